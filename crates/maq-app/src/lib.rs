@@ -1,0 +1,1 @@
+//! The use cases: authorise, do, audit.

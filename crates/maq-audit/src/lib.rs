@@ -1,0 +1,236 @@
+//! Audit events: their shape, canonical form, hash chain and verification. No storage: the store links events in
+//! the transaction of the change, with [`seal`].
+//!
+//! The chain is one per tenant. A link's hash is SHA-256 over the previous hash, the sequence number and the
+//! canonical form of the event, in which the payload (`details`) stands only as a salted leaf hash: erasing a
+//! payload later leaves the chain whole.
+
+use maq_value::{Instant, Scope};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+
+/// How the thing ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// It was done.
+    Success,
+    /// It was refused or failed.
+    Failure,
+}
+
+/// One audited act.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditEvent {
+    /// `evt_{milliseconds}_{random}`.
+    pub event_id: String,
+    /// `meta.entity.create`, `data.update`, `policy.deny`, ...
+    pub event_type: String,
+    /// When.
+    pub timestamp: Instant,
+    /// Who.
+    pub user_id: String,
+    /// Where: tenant and realm.
+    #[serde(flatten)]
+    pub scope: Scope,
+    /// What was asked: `create`, `read`, `publish`, ...
+    pub action: String,
+    /// On what: an entity's name, `Invoice/inv_1`, a release's digest.
+    pub resource: String,
+    /// More, erasable.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<Json>,
+    /// 16 random bytes in hex that salt the leaf of `details`.
+    pub salt: String,
+    /// How it ended.
+    pub result: Outcome,
+    /// What was wrong, without secrets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_message: Option<String>,
+}
+
+/// An event in its chain.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SealedEvent {
+    /// The event; `details` may have been erased.
+    #[serde(flatten)]
+    pub event: AuditEvent,
+    /// Position in the tenant's chain, from 1.
+    pub seq: i64,
+    /// Hash of the payload leaf, in hex.
+    pub leaf: String,
+    /// Hash of the previous link, in hex; 64 zeros for the first.
+    pub prev_hash: String,
+    /// Hash of this link, in hex.
+    pub hash: String,
+}
+
+/// Where a chain ends: what the next link needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChainTail {
+    /// Sequence of the last link, 0 before the first.
+    pub seq: i64,
+    /// Its hash.
+    pub hash: String,
+}
+
+impl Default for ChainTail {
+    fn default() -> Self {
+        ChainTail { seq: 0, hash: "0".repeat(64) }
+    }
+}
+
+/// Links `event` to `tail` and moves the tail on.
+pub fn seal(event: AuditEvent, tail: &mut ChainTail) -> SealedEvent {
+    let leaf = leaf_hash(&event);
+    let seq = tail.seq + 1;
+    let hash = link_hash(&tail.hash, seq, &event, &leaf);
+    let prev_hash = std::mem::replace(&mut tail.hash, hash.clone());
+    tail.seq = seq;
+    SealedEvent { event, seq, leaf, prev_hash, hash }
+}
+
+/// What is wrong with a chain, at the first link that does not hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChainBreak {
+    /// Sequence number at which it breaks.
+    pub seq: i64,
+    /// What does not hold.
+    pub reason: &'static str,
+}
+
+/// Checks one link against the tail before it and moves the tail on. Feed links in order of `seq`.
+///
+/// # Errors
+/// [`ChainBreak`] when the sequence, a hash or an unerased payload does not hold.
+pub fn verify_link(link: &SealedEvent, tail: &mut ChainTail) -> Result<(), ChainBreak> {
+    let broken = |reason| Err(ChainBreak { seq: link.seq, reason });
+    if link.seq != tail.seq + 1 {
+        return broken("an event is missing or out of order");
+    }
+    if link.prev_hash != tail.hash {
+        return broken("the link before it was changed");
+    }
+    if link.event.details.is_some() && leaf_hash(&link.event) != link.leaf {
+        return broken("the details were changed");
+    }
+    if link_hash(&tail.hash, link.seq, &link.event, &link.leaf) != link.hash {
+        return broken("the event was changed");
+    }
+    *tail = ChainTail { seq: link.seq, hash: link.hash.clone() };
+    Ok(())
+}
+
+fn leaf_hash(event: &AuditEvent) -> String {
+    let mut hasher = Sha256::new();
+    put(&mut hasher, event.salt.as_bytes());
+    // serde_json writes object keys in the order they were given; the stored text keeps that order.
+    put(&mut hasher, event.details.as_ref().map(Json::to_string).unwrap_or_default().as_bytes());
+    hex::encode(hasher.finalize())
+}
+
+fn link_hash(previous: &str, seq: i64, event: &AuditEvent, leaf: &str) -> String {
+    let mut hasher = Sha256::new();
+    put(&mut hasher, previous.as_bytes());
+    hasher.update(seq.to_be_bytes());
+    hasher.update(event.timestamp.0.to_be_bytes());
+    let result: &[u8] = match event.result {
+        Outcome::Success => b"success",
+        Outcome::Failure => b"failure",
+    };
+    let parts = [
+        event.event_id.as_bytes(),
+        event.event_type.as_bytes(),
+        event.user_id.as_bytes(),
+        event.scope.tenant_id.as_bytes(),
+        event.scope.realm_id.as_bytes(),
+        event.action.as_bytes(),
+        event.resource.as_bytes(),
+        event.salt.as_bytes(),
+        result,
+        event.error_message.as_deref().unwrap_or("\u{0}").as_bytes(),
+        leaf.as_bytes(),
+    ];
+    for part in parts {
+        put(&mut hasher, part);
+    }
+    hex::encode(hasher.finalize())
+}
+
+/// Length before bytes, so that no two different events share a text.
+fn put(hasher: &mut Sha256, bytes: &[u8]) {
+    hasher.update((bytes.len() as u64).to_be_bytes());
+    hasher.update(bytes);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn event(number: i64) -> AuditEvent {
+        AuditEvent {
+            event_id: format!("evt_{number}_ab"),
+            event_type: "data.create".into(),
+            timestamp: Instant(number),
+            user_id: "ann".into(),
+            scope: Scope::default(),
+            action: "create".into(),
+            resource: "Invoice".into(),
+            details: Some(json!({"number": number, "name": "b"})),
+            salt: "00".repeat(16),
+            result: Outcome::Success,
+            error_message: None,
+        }
+    }
+
+    fn chain(length: i64) -> Vec<SealedEvent> {
+        let mut tail = ChainTail::default();
+        (1..=length).map(|number| seal(event(number), &mut tail)).collect()
+    }
+
+    fn verify(chain: &[SealedEvent]) -> Result<(), ChainBreak> {
+        let mut tail = ChainTail::default();
+        chain.iter().try_for_each(|link| verify_link(link, &mut tail))
+    }
+
+    #[test]
+    fn a_chain_verifies_and_a_gap_does_not() {
+        let mut links = chain(5);
+        assert_eq!(verify(&links), Ok(()));
+        links.remove(2);
+        assert_eq!(verify(&links), Err(ChainBreak { seq: 4, reason: "an event is missing or out of order" }));
+    }
+
+    #[test]
+    fn an_erased_payload_leaves_the_chain_whole() {
+        let mut links = chain(3);
+        links[1].event.details = None;
+        assert_eq!(verify(&links), Ok(()));
+    }
+
+    #[test]
+    fn one_flipped_byte_anywhere_breaks_it() {
+        let text = serde_json::to_string(&chain(3)[1]).unwrap();
+        let (first, rest) = (chain(1), chain(3));
+        let mut flipped = 0;
+        for at in 0..text.len() {
+            let mut bytes = text.clone().into_bytes();
+            bytes[at] ^= 1;
+            let Ok(changed) = String::from_utf8(bytes) else { continue };
+            let Ok(link) = serde_json::from_str::<SealedEvent>(&changed) else { continue };
+            if link == rest[1] {
+                continue;
+            }
+            flipped += 1;
+            let links = [first[0].clone(), link, rest[2].clone()];
+            // A payload key that turned into an unknown one reads as erased; everything else must break.
+            let erased = links[1].event.details.is_none();
+            assert!(verify(&links).is_err() || erased, "{changed}");
+        }
+        assert!(flipped > 100);
+    }
+}

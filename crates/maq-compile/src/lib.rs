@@ -1,0 +1,1 @@
+//! Documents in, model and findings out, as named stages.

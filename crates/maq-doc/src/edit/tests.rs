@@ -1,0 +1,121 @@
+use super::*;
+use serde_json::json;
+
+fn invoice() -> Documents {
+    let document = json!({
+        "kind": "entity", "format": 1, "id": "ent_1", "name": "Invoice",
+        "fields": [ { "id": "fld_a", "name": "a", "type": "string" }, { "id": "fld_b", "name": "b", "type": "text" } ]
+    });
+    Documents::from([("ent_1".to_owned(), document)])
+}
+
+fn path(parts: &[&str]) -> Vec<String> {
+    parts.iter().map(|part| (*part).to_owned()).collect()
+}
+
+fn every_edit() -> Vec<Edit> {
+    let document = || "ent_1".to_owned();
+    vec![
+        Edit::AddDocument { document: json!({"kind": "entity", "id": "ent_2", "name": "Order"}) },
+        Edit::RemoveDocument { document: document() },
+        Edit::Add { document: document(), path: path(&["fields"]), value: json!({"id": "fld_c"}), before: None },
+        Edit::Add {
+            document: document(),
+            path: path(&["fields"]),
+            value: json!({"id": "fld_c"}),
+            before: Some("fld_a".into()),
+        },
+        Edit::Remove { document: document(), path: path(&["fields", "fld_a"]) },
+        Edit::Remove { document: document(), path: path(&["fields", "fld_b"]) },
+        Edit::Set { document: document(), path: path(&["fields", "fld_a", "name"]), value: Some(json!("x")) },
+        Edit::Set { document: document(), path: path(&["fields", "fld_a", "name"]), value: None },
+        Edit::Set { document: document(), path: path(&["description"]), value: Some(Json::Null) },
+        Edit::Move { document: document(), path: path(&["fields", "fld_a"]), before: None },
+        Edit::Move { document: document(), path: path(&["fields", "fld_b"]), before: Some("fld_a".into()) },
+    ]
+}
+
+#[test]
+fn apply_then_revert_is_the_identity() {
+    for edit in every_edit() {
+        let mut documents = invoice();
+        let inverse = apply(&mut documents, &edit).unwrap();
+        assert_ne!(documents, invoice(), "{edit:?} changed nothing");
+        apply(&mut documents, &inverse).unwrap();
+        assert_eq!(documents, invoice(), "{edit:?} then {inverse:?}");
+    }
+}
+
+#[test]
+fn a_group_is_applied_whole_or_not_at_all() {
+    let mut documents = invoice();
+    let mut edits = every_edit();
+    edits.truncate(1);
+    edits.push(Edit::Remove { document: "ent_1".into(), path: path(&["fields", "nobody"]) });
+    let refused = apply_all(&mut documents, &edits).unwrap_err();
+    assert_eq!(refused.to_string(), "no `fields/nobody` in document `ent_1`");
+    assert_eq!(documents, invoice());
+}
+
+#[test]
+fn the_inverse_of_a_group_takes_it_back_whole() {
+    let mut documents = invoice();
+    let edits: Vec<Edit> =
+        every_edit().into_iter().filter(|edit| !matches!(edit, Edit::RemoveDocument { .. })).collect();
+    // Several of these meet the same member; keep those that fit one after the other.
+    let mut fitting = Vec::new();
+    for edit in edits {
+        if apply(&mut documents, &edit).is_ok() {
+            fitting.push(edit);
+        }
+    }
+    let mut documents = invoice();
+    let inverse = apply_all(&mut documents, &fitting).unwrap();
+    apply_all(&mut documents, &inverse).unwrap();
+    assert_eq!(documents, invoice());
+}
+
+#[test]
+fn ids_and_kinds_never_change() {
+    for key in ["id", "kind", "format"] {
+        let edit = Edit::Set { document: "ent_1".into(), path: path(&[key]), value: Some(json!("x")) };
+        assert!(matches!(apply(&mut invoice(), &edit), Err(EditError::Malformed(_))), "{key}");
+    }
+}
+
+#[test]
+fn null_is_a_value_and_an_absent_value_takes_the_key_away() {
+    let read = |text: &str| serde_json::from_str::<Edit>(text).unwrap();
+    let null = read(r#"{"op":"set","document":"ent_1","path":["label"],"value":null}"#);
+    let none = read(r#"{"op":"set","document":"ent_1","path":["label"]}"#);
+    assert!(matches!(null, Edit::Set { value: Some(Json::Null), .. }));
+    assert!(matches!(none, Edit::Set { value: None, .. }));
+}
+
+#[test]
+fn the_shared_fixtures_hold_here_too() {
+    let text = include_str!("../../../../tests/fixtures/edits.json");
+    let cases: Vec<Json> = serde_json::from_str(text).unwrap();
+    assert!(cases.len() >= 10);
+    for case in cases {
+        let name = case["name"].as_str().unwrap();
+        let mut documents: Documents = serde_json::from_value(case["before"].clone()).unwrap();
+        let before = documents.clone();
+        let edits: Vec<Edit> = serde_json::from_value(case["edits"].clone()).unwrap();
+        match case.get("error") {
+            Some(error) => {
+                let refused = apply_all(&mut documents, &edits).unwrap_err();
+                assert_eq!(refused.to_string(), error.as_str().unwrap(), "{name}");
+                assert_eq!(documents, before, "{name}");
+            }
+            None => {
+                let inverse = apply_all(&mut documents, &edits).unwrap();
+                let after: Documents = serde_json::from_value(case["after"].clone()).unwrap();
+                assert_eq!(documents, after, "{name}");
+                assert_eq!(serde_json::to_value(&inverse).unwrap(), case["inverse"], "{name}");
+                apply_all(&mut documents, &inverse).unwrap();
+                assert_eq!(documents, before, "{name}: undone");
+            }
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Model against model: classified changes and the schema operations they need.

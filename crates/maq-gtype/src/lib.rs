@@ -1,0 +1,1 @@
+//! Runtime types and the only record validator, compiled from the model.

@@ -1,0 +1,1 @@
+//! Foreign schemas to documents, pure.

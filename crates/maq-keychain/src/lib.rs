@@ -1,0 +1,1 @@
+//! Where secrets are kept: our trait, the platform keychain, the kernel keyring, a named file.

@@ -1,0 +1,1 @@
+//! Decide who may do what: roles, wildcards, priorities, allow and deny.

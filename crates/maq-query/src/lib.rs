@@ -1,0 +1,10 @@
+//! The one place that writes SQL: data requests, meta statements and schema operations become text and binds per
+//! dialect. It opens no connection and knows no driver; store adapters run what is written here.
+
+pub mod codec;
+pub mod ddl;
+pub mod meta;
+pub mod record;
+mod statement;
+
+pub use statement::{Dialect, SqlValue, Statement, quote};

@@ -1,0 +1,1 @@
+//! The release bundle: canonical form, digest, signature, verification.

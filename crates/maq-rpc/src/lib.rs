@@ -1,0 +1,1 @@
+//! Wire type to use case to wire type, and the router.

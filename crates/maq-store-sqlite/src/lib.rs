@@ -1,0 +1,1 @@
+//! The SQLite adapter: one writer thread with group commit, reader threads.

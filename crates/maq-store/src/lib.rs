@@ -1,0 +1,127 @@
+//! The store ports: what an adapter must do, and the conformance suite each one passes.
+//!
+//! A store runs statements that `maq-query` wrote. Reads go to [`Store::read`]; every write is a [`UnitOfWork`]:
+//! guards, operations and audit as data, committed at once or not at all. [`SourceReader`] reads foreign databases.
+//! No driver and no SQL text here.
+
+#[cfg(feature = "conformance")]
+pub mod conformance;
+pub mod source;
+mod work;
+
+pub use source::{SourceReader, SourceTable};
+pub use work::{Bulk, Guard, Operation, Receipt, Refused, Rows, UnitOfWork};
+
+use async_trait::async_trait;
+use maq_query::{Dialect, Statement};
+
+/// Format number of the meta tables this program writes.
+pub const STORE_FORMAT: i64 = 1;
+
+/// What a store was made for. Opening one as the other is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StoreKind {
+    /// A workspace: drafts, edits, releases, and the rows of its target `local`.
+    Workspace,
+    /// A server: deployments, principals, records.
+    Server,
+}
+
+/// What a store says about itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoreInfo {
+    /// What it was made for.
+    pub kind: StoreKind,
+    /// Format of its meta tables.
+    pub format: i64,
+    /// Its stable id, drawn when it was made.
+    pub id: String,
+    /// Where it is, without secrets, for people.
+    pub location: String,
+}
+
+/// Why a store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The unit of work was refused; nothing of it was done.
+    #[error("refused: {0:?}")]
+    Refused(Refused),
+    /// The file or schema is not a Maquette store.
+    #[error("`{location}` is not a Maquette store: {reason}")]
+    NotAStore {
+        /// Where.
+        location: String,
+        /// Why.
+        reason: String,
+    },
+    /// It was made for the other purpose.
+    #[error("`{location}` is a {found:?} store")]
+    WrongKind {
+        /// Where.
+        location: String,
+        /// What it is.
+        found: StoreKind,
+    },
+    /// It was written by a newer version.
+    #[error("`{location}` has format {format}, this program knows up to {known}")]
+    Newer {
+        /// Where.
+        location: String,
+        /// Its format.
+        format: i64,
+        /// Ours.
+        known: i64,
+    },
+    /// Another process holds it.
+    #[error("`{0}` is in use by another process")]
+    Locked(String),
+    /// Nothing is there.
+    #[error("there is no `{0}`")]
+    NotFound(String),
+    /// Something is there already.
+    #[error("`{0}` exists already")]
+    Exists(String),
+    /// No room on the disk; nothing was written.
+    #[error("no room left on the disk of `{0}`")]
+    DiskFull(String),
+    /// It may not be read or written.
+    #[error("no permission for `{0}`")]
+    Permission(String),
+    /// The file is damaged.
+    #[error("`{location}` is damaged: {reason}")]
+    Corrupt {
+        /// Where.
+        location: String,
+        /// What was found.
+        reason: String,
+    },
+    /// The database is not reachable for now; trying again may help.
+    #[error("the store is not reachable: {0}")]
+    Unavailable(String),
+    /// Our failure or the machine's.
+    #[error("store fault: {0}")]
+    Fault(String),
+}
+
+/// A store of records and meta data.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// The SQL it speaks.
+    fn dialect(&self) -> Dialect;
+
+    /// What it is.
+    fn info(&self) -> &StoreInfo;
+
+    /// Runs one reading statement.
+    async fn read(&self, statement: Statement) -> Result<Rows, StoreError>;
+
+    /// Runs the unit of work in one transaction and answers after it is durable.
+    async fn commit(&self, work: UnitOfWork) -> Result<Receipt, StoreError>;
+
+    /// Everything an integrity check finds wrong; empty is well.
+    async fn integrity(&self) -> Result<Vec<String>, StoreError>;
+
+    /// Finishes what is under way and closes. Later calls fail.
+    async fn close(&self);
+}

@@ -1,0 +1,93 @@
+//! The unit of work: guards, operations and audit as data.
+
+use maq_audit::AuditEvent;
+use maq_query::{SqlValue, Statement};
+
+/// The rows of a read.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Rows(pub Vec<Vec<SqlValue>>);
+
+/// A condition that must hold inside the transaction before anything is done.
+#[derive(Debug, Clone)]
+pub struct Guard {
+    /// A read.
+    pub statement: Statement,
+    /// The rows it must answer; `None` asks for at least one row.
+    pub expect: Option<Vec<Vec<SqlValue>>>,
+    /// What the refusal says.
+    pub otherwise: Refused,
+}
+
+/// One write.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// The write, perhaps with RETURNING.
+    pub statement: Statement,
+    /// Rows it must touch (or return), and what the refusal says otherwise.
+    pub expect_rows: Option<(u64, Refused)>,
+}
+
+impl From<Statement> for Operation {
+    fn from(statement: Statement) -> Self {
+        Operation { statement, expect_rows: None }
+    }
+}
+
+/// Many rows through one statement, pulled while the transaction runs.
+pub struct Bulk {
+    /// The statement; its binds are replaced by each row.
+    pub statement: Statement,
+    /// The rows. An error rolls everything back and is answered.
+    pub rows: Box<dyn Iterator<Item = Result<Vec<SqlValue>, Refused>> + Send>,
+}
+
+/// Why a unit of work was refused: data for the use case that made it, which knows the words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refused {
+    /// A guard or an expected count did not hold; the use case gave the tag.
+    Guard(&'static str),
+    /// A unique key is taken: the physical index or columns, as the database names them.
+    Unique(String),
+    /// A foreign key points nowhere, or something still points here.
+    ForeignKey(String),
+    /// A CHECK did not hold.
+    Check(String),
+    /// A NOT NULL column got nothing.
+    NotNull(String),
+    /// A source of bulk rows failed, in its own words.
+    Source(String),
+    /// The caller cancelled.
+    Cancelled,
+}
+
+/// Guards, schema, bulk rows, operations and audit: committed at once or not at all, in this order. Audit events are
+/// sealed into their tenant's chain inside the transaction.
+#[derive(Default)]
+pub struct UnitOfWork {
+    /// Conditions.
+    pub guards: Vec<Guard>,
+    /// Schema changes, already written as SQL. When any is there, foreign keys are checked once at the end.
+    pub schema: Vec<Statement>,
+    /// Writes, in order.
+    pub operations: Vec<Operation>,
+    /// Bulk rows, after the operations.
+    pub bulk: Vec<Bulk>,
+    /// Audit events of the change.
+    pub audit: Vec<AuditEvent>,
+}
+
+impl UnitOfWork {
+    /// A unit of these writes.
+    pub fn of(operations: impl IntoIterator<Item = Statement>) -> UnitOfWork {
+        UnitOfWork { operations: operations.into_iter().map(Operation::from).collect(), ..UnitOfWork::default() }
+    }
+}
+
+/// What a committed unit of work answers.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Receipt {
+    /// The rows each operation returned (empty without RETURNING), in order.
+    pub returned: Vec<Rows>,
+    /// Rows each bulk wrote.
+    pub bulk: Vec<u64>,
+}

@@ -1,0 +1,1 @@
+//! Sample documents and databases, fixed clocks and ids, temporary stores.
