@@ -35,6 +35,7 @@ pub struct Place {
     pub document: String,
     /// Keys and stable ids from the document's root: `["fields", "fld_…", "maxLength"]`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<String>>"))]
     pub path: Vec<String>,
     /// Byte span in the text value at `path`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -89,6 +90,7 @@ pub struct Finding {
     pub place: Place,
     /// Other places that belong to it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(optional, as = "Option<Vec<Related>>"))]
     pub related: Vec<Related>,
     /// What to do next, rendered from the catalogue.
     pub help: String,

@@ -40,6 +40,7 @@ pub struct EntityDoc {
     pub fields: Vec<FieldDoc>,
     /// Unique keys over one or more fields, besides `unique` on a field.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<Vec<UniqueDoc>>"))]
     pub uniques: Vec<UniqueDoc>,
     /// Indexes for speed.
     #[serde(default)]
@@ -77,6 +78,7 @@ pub struct IdentityDoc {
     pub source: Option<String>,
     /// Source columns a derived uuid is computed from (composite key), or `["rowid"]` where there was no key.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<Vec<String>>"))]
     pub derived_from: Vec<String>,
 }
 

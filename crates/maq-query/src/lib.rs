@@ -1,6 +1,7 @@
 //! The one place that writes SQL: data requests, meta statements and schema operations become text and binds per
 //! dialect. It opens no connection and knows no driver; store adapters run what is written here.
 
+pub mod audit;
 pub mod codec;
 pub mod ddl;
 pub mod meta;

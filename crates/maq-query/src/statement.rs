@@ -96,6 +96,12 @@ impl Statement {
     pub fn on_records(sql: impl Into<Arc<str>>, binds: Vec<SqlValue>) -> Statement {
         Statement { sql: sql.into(), binds, on_records: true }
     }
+
+    /// False for a statement on records that does not bind tenant and realm as its first two values. A store runs no
+    /// such statement.
+    pub fn is_scoped(&self) -> bool {
+        !self.on_records || matches!(self.binds.as_slice(), [SqlValue::Text(_), SqlValue::Text(_), ..])
+    }
 }
 
 /// An identifier in double quotes, safe in both dialects.

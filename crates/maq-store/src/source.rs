@@ -1,7 +1,10 @@
 //! Reading foreign databases: the catalogue as it is, a profile of what columns really hold, and rows. Read-only,
 //! always. What becomes of it is `maq-interop`'s question.
 
-use maq_query::SqlValue;
+pub mod readings;
+pub mod sql_text;
+
+pub use maq_query::SqlValue;
 
 /// Why a source cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -79,8 +82,11 @@ pub struct SourceTable {
     pub indexes: Vec<SourceIndex>,
     /// Check constraints as text, without the word CHECK and its brackets.
     pub checks: Vec<String>,
-    /// A virtual table (full text, R-tree): its module.
+    /// A virtual table (full text, R-tree): its module. Virtual tables and the tables behind them count as one object
+    /// each; their columns, keys and indexes are not listed.
     pub virtual_module: Option<String>,
+    /// A table a virtual one keeps its data in: the virtual table's name.
+    pub shadow_of: Option<String>,
     /// Rows, counted.
     pub row_count: u64,
 }
@@ -115,6 +121,9 @@ pub struct SourceForeignKey {
     pub on_delete: String,
     /// The same for updates.
     pub on_update: String,
+    /// Rows whose columns are all filled and for which the target, where its columns are a key, has no row with exactly
+    /// equal values (same type, same bytes).
+    pub orphans: u64,
 }
 
 /// An index or unique constraint of the source.
@@ -128,6 +137,10 @@ pub struct SourceIndex {
     pub partial: bool,
     /// True for a constraint of the table's text, false for CREATE INDEX.
     pub constraint: bool,
+    /// At least one column is in descending order.
+    pub descending: bool,
+    /// A collation other than binary, when one is used.
+    pub collation: Option<String>,
 }
 
 /// What a column really holds, over all rows.
@@ -157,6 +170,29 @@ pub struct ColumnProfile {
     pub max_whole_digits: u32,
     /// Text rows that are not valid UTF-8.
     pub invalid_texts: u64,
+    /// Least characters of a text, least bytes of a blob.
+    pub min_length: u64,
+    /// Text rows that are times `HH:MM[:SS[.fff]]`.
+    pub time_texts: u64,
+    /// Text rows that are UUIDs in lower case with dashes; counted where the declared type speaks of UUIDs.
+    pub uuid_texts: u64,
+    /// Text rows that are compact JSON; counted where the declared type speaks of JSON.
+    pub json_texts: u64,
+    /// Least and largest number, whole ones and doubles together.
+    pub number_range: Option<(f64, f64)>,
+    /// Doubles that are infinite.
+    pub infinite: u64,
+    /// In how many ways dates and times are written (length, separator, zone); texts that are no instants not counted.
+    pub instant_shapes: u32,
+    /// All different texts, when they are few and short.
+    pub few_texts: Option<Vec<String>>,
+}
+
+impl ColumnProfile {
+    /// Rows that are not NULL.
+    pub fn filled(&self) -> u64 {
+        self.integers + self.reals + self.texts + self.blobs
+    }
 }
 
 /// How a column of the answer is made: as it is, or looked up through a foreign key whose target columns are not the
@@ -175,7 +211,7 @@ pub enum Pick {
         target: String,
         /// Its columns that ours equal.
         target_columns: Vec<String>,
-        /// Its column wanted.
+        /// Its column wanted; `rowid` means its row's number where it has no such column.
         want: String,
     },
 }

@@ -1,0 +1,218 @@
+use super::*;
+use maq_ir::{Class, IdentityType};
+use proptest::prelude::*;
+
+fn policy(name: &str, effect: Effect, actions: &[&str], roles: &[&str], priority: i64) -> Policy {
+    let list = |texts: &[&str]| texts.iter().map(|text| Arc::from(*text)).collect();
+    Policy {
+        id: format!("pol_{name}").into(),
+        name: name.into(),
+        effect,
+        actions: list(actions),
+        roles: list(roles),
+        priority,
+        conditional: false,
+    }
+}
+
+fn allow(name: &str, actions: &[&str], roles: &[&str], priority: i64) -> Policy {
+    policy(name, Effect::Allow, actions, roles, priority)
+}
+
+fn deny(name: &str, actions: &[&str], roles: &[&str], priority: i64) -> Policy {
+    policy(name, Effect::Deny, actions, roles, priority)
+}
+
+fn set(policies: Vec<Policy>) -> PolicySet {
+    PolicySet::compile(&Entity {
+        id: "ent_1".into(),
+        name: "Invoice".into(),
+        table: "invoice".into(),
+        class: Class::Document,
+        identity: IdentityType::Uuid,
+        fields: Vec::new(),
+        uniques: Vec::new(),
+        indexes: Vec::new(),
+        policies,
+        rules: Vec::new(),
+        schema_hash: "".into(),
+    })
+}
+
+fn ann(roles: &[&str]) -> Principal {
+    Principal::new("ann", roles)
+}
+
+/// `allowed`/`denied`, who decided, why.
+fn said(decision: &Decision) -> (bool, Vec<&str>, &str) {
+    (decision.allowed, decision.decided_by.iter().map(|rule| &*rule.name).collect(), &decision.reason)
+}
+
+#[test]
+fn nothing_that_matches_is_a_deny() {
+    let set = set(vec![allow("a", &["read"], &["sales"], 0)]);
+    assert_eq!(said(&set.decide(&ann(&[]), "read")), (false, vec![], "no policy allows `read`"));
+    assert_eq!(said(&set.decide(&ann(&["sales"]), "update")), (false, vec![], "no policy allows `update`"));
+}
+
+#[test]
+fn an_unknown_action_is_a_deny_even_under_a_wildcard() {
+    let set = set(vec![allow("a", &["*"], &[], 0)]);
+    assert_eq!(
+        said(&set.decide(&ann(&[]), "approve")),
+        (false, vec![], "`approve` is not an action that can be allowed")
+    );
+    assert!(!set.decide(&ann(&[]), "*").allowed);
+}
+
+#[test]
+fn no_roles_and_the_wildcard_role_are_everyone() {
+    for roles in [&[][..], &["*"][..], &["sales", "*"][..]] {
+        let set = set(vec![allow("a", &["read"], roles, 0)]);
+        assert_eq!(said(&set.decide(&ann(&[]), "read")), (true, vec!["a"], "allowed by `a`"), "{roles:?}");
+    }
+}
+
+#[test]
+fn deny_beats_allow_at_equal_priority_and_higher_priority_beats_both() {
+    let mut policies = vec![allow("a", &["read"], &["sales"], 0), deny("d", &["*"], &["intern"], 0)];
+    let both = ann(&["sales", "intern"]);
+    assert_eq!(said(&set(policies.clone()).decide(&both, "read")), (false, vec!["d"], "denied by `d`"));
+    policies.push(allow("vip", &["read"], &["sales"], 1));
+    assert_eq!(said(&set(policies).decide(&both, "read")), (true, vec!["vip"], "allowed by `vip`"));
+}
+
+#[test]
+fn all_rules_that_decide_are_named_once() {
+    let set = set(vec![
+        allow("b", &["read"], &["sales", "admin"], 0),
+        allow("a", &["*"], &[], 0),
+        allow("low", &["read"], &["sales"], -1),
+    ]);
+    let decision = set.decide(&ann(&["sales", "admin"]), "read");
+    assert_eq!(said(&decision), (true, vec!["b", "a"], "allowed by `b`, `a`"));
+}
+
+#[test]
+fn a_conditional_allow_never_matches_and_a_conditional_deny_always_does() {
+    let conditional = |policy: Policy| Policy { conditional: true, ..policy };
+    let only_allow = set(vec![conditional(allow("a", &["read"], &[], 0))]);
+    assert!(!only_allow.decide(&ann(&[]), "read").allowed);
+    let with_deny = set(vec![allow("a", &["read"], &[], 0), conditional(deny("d", &["read"], &[], 0))]);
+    assert_eq!(said(&with_deny.decide(&ann(&[]), "read")), (false, vec!["d"], "denied by `d`"));
+    let alone = only_allow.evaluate_one("a", &ann(&[]), Some("read")).unwrap();
+    assert_eq!(said(&alone), (false, vec![], "`a` has a condition, which cannot be evaluated yet"));
+}
+
+#[test]
+fn one_policy_can_be_asked_alone() {
+    let set = set(vec![allow("a", &["read"], &["sales"], 0), deny("d", &["*"], &[], 9)]);
+    let ask = |name, roles: &[&str], action| set.evaluate_one(name, &ann(roles), action).map(|answer| answer.allowed);
+    assert_eq!(ask("a", &["sales"], Some("read")), Some(true));
+    assert_eq!(ask("a", &["sales"], None), Some(true));
+    assert_eq!(ask("a", &["sales"], Some("delete")), Some(false));
+    assert_eq!(ask("a", &[], Some("read")), Some(false));
+    assert_eq!(ask("d", &[], Some("read")), Some(false));
+    assert_eq!(ask("nobody", &[], None), None);
+}
+
+#[test]
+fn the_list_for_an_action_is_in_order_of_evaluation() {
+    let set = set(vec![
+        allow("a", &["read"], &[], 0),
+        deny("d", &["*"], &[], 0),
+        allow("high", &["read"], &[], 5),
+        allow("other", &["update"], &[], 9),
+    ]);
+    let names: Vec<&str> = set.policies_for("read").iter().map(|policy| &*policy.name).collect();
+    assert_eq!(names, ["high", "d", "a"]);
+}
+
+#[test]
+fn the_digest_tells_content_and_not_order() {
+    let (a, d) = (allow("a", &["read"], &[], 0), deny("d", &["*"], &[], 0));
+    let digest = |policies: &[&Policy]| set(policies.iter().map(|policy| (*policy).clone()).collect()).digest().clone();
+    assert_eq!(digest(&[&a, &d]), digest(&[&d, &a]));
+    assert_ne!(digest(&[&a]), digest(&[&Policy { priority: 1, ..a.clone() }]));
+    assert_ne!(digest(&[&a]), digest(&[&Policy { conditional: true, ..a.clone() }]));
+    assert_eq!(digest(&[&a]).len(), 64);
+}
+
+fn any_policy() -> impl Strategy<Value = Policy> {
+    let action = prop::sample::select(vec!["create", "read", "update", "delete", "*"]);
+    let role = prop::sample::select(vec!["admin", "sales", "intern", "*"]);
+    (any::<u16>(), any::<bool>(), prop::collection::vec(action, 1..3), prop::collection::vec(role, 0..3), -1_i64..2)
+        .prop_map(|(number, denies, actions, roles, priority)| {
+            let effect = if denies { Effect::Deny } else { Effect::Allow };
+            policy(&format!("p{number}"), effect, &actions, &roles, priority)
+        })
+}
+
+fn any_principal() -> impl Strategy<Value = Principal> {
+    prop::collection::vec(prop::sample::select(vec!["admin", "sales", "intern", "guest"]), 0..4)
+        .prop_map(|roles| ann(&roles))
+}
+
+/// The definition, word by word: first match in order of evaluation.
+fn by_the_book(policies: &[Policy], principal: &Principal, action: &str) -> bool {
+    let mut ordered: Vec<&Policy> = policies.iter().collect();
+    ordered.sort_by_key(|policy| (-policy.priority, policy.effect == Effect::Allow));
+    let first = ordered.iter().find(|policy| covers_action(policy, action) && covers_principal(policy, principal));
+    first.is_some_and(|policy| policy.effect == Effect::Allow)
+}
+
+proptest! {
+    #[test]
+    fn the_index_answers_as_the_definition(
+        policies in prop::collection::vec(any_policy(), 0..12), principal in any_principal(),
+    ) {
+        let set = set(policies.clone());
+        for action in ACTIONS {
+            let decision = set.decide(&principal, action);
+            prop_assert_eq!(decision.allowed, by_the_book(&policies, &principal, action));
+            prop_assert_eq!(set.allows(&principal, action), decision.allowed);
+        }
+    }
+
+    #[test]
+    fn order_is_irrelevant(
+        (policies, shuffled) in prop::collection::vec(any_policy(), 0..12)
+            .prop_flat_map(|list| (Just(list.clone()), Just(list).prop_shuffle())),
+        principal in any_principal(),
+    ) {
+        let named = |decision: Decision| {
+            let mut rules = decision.decided_by;
+            rules.sort();
+            (decision.allowed, rules)
+        };
+        for action in ACTIONS {
+            let left = named(set(policies.clone()).decide(&principal, action));
+            let right = named(set(shuffled.clone()).decide(&principal, action));
+            prop_assert_eq!(left, right);
+        }
+    }
+
+    #[test]
+    fn deny_wins_at_equal_priority(
+        policies in prop::collection::vec(any_policy(), 0..8), principal in any_principal(),
+    ) {
+        let mut policies: Vec<Policy> = policies.into_iter().map(|policy| Policy { priority: 0, ..policy }).collect();
+        policies.push(deny("last", &["*"], &[], 0));
+        for action in ACTIONS {
+            prop_assert!(!set(policies.clone()).decide(&principal, action).allowed);
+        }
+    }
+
+    #[test]
+    fn adding_a_deny_never_allows_more(
+        policies in prop::collection::vec(any_policy(), 0..12), added in any_policy(), principal in any_principal(),
+    ) {
+        let before = set(policies.clone());
+        let mut more = policies;
+        more.push(Policy { effect: Effect::Deny, ..added });
+        let after = set(more);
+        for action in ACTIONS {
+            prop_assert!(before.allows(&principal, action) || !after.allows(&principal, action));
+        }
+    }
+}

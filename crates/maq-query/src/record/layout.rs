@@ -1,0 +1,85 @@
+//! The cells of a row: which column, of which type, read as what.
+
+use super::{QueryError, id_column};
+use crate::codec;
+use crate::{Dialect, SqlValue, quote};
+use maq_ir::schema::{ColumnType, Table, column_type};
+use maq_ir::{Absent, Entity, FieldIdx};
+use maq_value::{Kind, Value};
+use std::sync::Arc;
+
+/// A field of the entity or a system field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FieldRef {
+    /// `id`
+    Id,
+    /// A field of the document.
+    Field(FieldIdx),
+    /// `rowVersion`
+    RowVersion,
+    /// `createdAt`
+    CreatedAt,
+    /// `createdBy`
+    CreatedBy,
+    /// `updatedAt`
+    UpdatedAt,
+    /// `updatedBy`
+    UpdatedBy,
+}
+
+/// One column of the answer.
+#[derive(Debug, Clone)]
+pub(super) struct Cell {
+    pub(super) field: FieldRef,
+    pub(super) name: Arc<str>,
+    /// Quoted.
+    pub(super) column: String,
+    pub(super) ty: ColumnType,
+    pub(super) kind: Kind,
+    pub(super) absent: Absent,
+    /// Never NULL, whatever the table's age.
+    pub(super) always: bool,
+}
+
+impl Cell {
+    pub(super) fn encode(&self, value: &Value, dialect: Dialect) -> Result<SqlValue, QueryError> {
+        codec::encode(value, &self.ty, dialect).map_err(|error| QueryError::Value { field: self.name.clone(), error })
+    }
+}
+
+/// Cells of a row in their order.
+pub(super) fn cells(entity: &Entity, physical: Option<&Table>) -> Vec<Cell> {
+    let system = |field, name: &str, column: &str, ty, kind| Cell {
+        field,
+        name: name.into(),
+        column: quote(column),
+        ty,
+        kind,
+        absent: Absent::Null,
+        always: true,
+    };
+    let mut cells = vec![system(FieldRef::Id, "id", "id", id_column(entity, physical), entity.identity.kind())];
+    cells.extend(entity.fields.iter().enumerate().map(|(at, field)| Cell {
+        field: FieldRef::Field(FieldIdx(u32::try_from(at).unwrap_or(u32::MAX))),
+        name: field.name.clone(),
+        column: quote(&field.column),
+        ty: standing_type(physical, &field.column).unwrap_or_else(|| column_type(&field.ty)),
+        kind: field.ty.kind(),
+        absent: field.absent,
+        always: false,
+    }));
+    use FieldRef::{CreatedAt, CreatedBy, RowVersion, UpdatedAt, UpdatedBy};
+    cells.extend([
+        system(RowVersion, "rowVersion", "row_version", ColumnType::Integer, Kind::Integer),
+        system(CreatedAt, "createdAt", "created_at", ColumnType::Instant, Kind::Instant),
+        system(CreatedBy, "createdBy", "created_by", ColumnType::Text, Kind::Text),
+        system(UpdatedAt, "updatedAt", "updated_at", ColumnType::Instant, Kind::Instant),
+        system(UpdatedBy, "updatedBy", "updated_by", ColumnType::Text, Kind::Text),
+    ]);
+    cells
+}
+
+fn standing_type(physical: Option<&Table>, column: &str) -> Option<ColumnType> {
+    let columns = &physical?.columns;
+    columns.iter().find(|standing| &*standing.name == column).map(|standing| standing.ty.clone())
+}
