@@ -114,6 +114,15 @@ pub enum SchemaOperation {
         /// As it shall be.
         to: Table,
     },
+    /// Fills the empty cells of a column: one that was parked while an older release ran and is required again.
+    FillColumn {
+        /// The table.
+        table: Arc<str>,
+        /// The column.
+        column: Column,
+        /// What empty cells get.
+        value: Value,
+    },
     /// Makes an index.
     CreateIndex {
         /// The table.

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 /// An unbounded queue that can be closed.
 pub(crate) struct Queue<T> {
@@ -45,9 +46,13 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Takes the next item if it is there now and `wanted`.
-    pub(crate) fn pop_if(&self, wanted: impl FnOnce(&T) -> bool) -> Option<T> {
+    /// Takes the next item if it is `wanted`, waiting for one until `deadline` at most.
+    pub(crate) fn pop_if(&self, wanted: impl FnOnce(&T) -> bool, deadline: Option<Instant>) -> Option<T> {
         let mut state = self.lock();
+        while state.items.is_empty() && state.open {
+            let left = deadline?.checked_duration_since(Instant::now())?;
+            state = self.ready.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
         if state.items.front().is_some_and(wanted) { state.items.pop_front() } else { None }
     }
 

@@ -8,10 +8,15 @@ use maq_store::StoreError;
 use rusqlite::Connection;
 use std::sync::Arc;
 use std::thread;
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 /// Units that share a commit at most.
 const GROUP: usize = 256;
+
+/// How long the writer waits for a group as large as the one before. Callers that were just answered come back within
+/// that; one who is alone never waits.
+const GATHERING: Duration = Duration::from_micros(200);
 
 /// Something to do with a connection.
 pub(crate) type Call = Box<dyn FnOnce(&Connection) + Send>;
@@ -47,12 +52,14 @@ pub(crate) fn start_writer(
     spawn("maq-sqlite-writer".into(), move || {
         let ending = Ending { queue, _done: done, _running: running };
         let mut writer = writer;
+        let mut expected = 1;
         while let Some(job) = ending.queue.pop() {
             match job {
                 Job::Call(call) => call(&writer.connection),
                 Job::Commit(commit) if commit.runs_alone() => writer.commit_alone(commit),
                 Job::Commit(commit) => {
-                    let group = gather(commit, &ending.queue);
+                    let group = gather(commit, expected, &ending.queue);
+                    expected = group.len();
                     writer.commit_group(group);
                 }
             }
@@ -64,11 +71,12 @@ pub(crate) fn start_writer(
     Ok(ended)
 }
 
-fn gather(first: Commit, queue: &Queue<Job>) -> Vec<Commit> {
+fn gather(first: Commit, expected: usize, queue: &Queue<Job>) -> Vec<Commit> {
     let mut group = vec![first];
     let shares = |job: &Job| matches!(job, Job::Commit(commit) if !commit.runs_alone());
+    let deadline = Instant::now() + GATHERING;
     while group.len() < GROUP {
-        match queue.pop_if(shares) {
+        match queue.pop_if(shares, (group.len() < expected).then_some(deadline)) {
             Some(Job::Commit(commit)) => group.push(commit),
             _ => break,
         }

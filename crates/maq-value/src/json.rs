@@ -1,6 +1,6 @@
 //! The one JSON form of a value: decimals and bigints are strings, bytes are base64, instants RFC 3339.
 
-use crate::{Instant, Kind, Value};
+use crate::{Decimal, Instant, Kind, Value};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value as Json;
@@ -83,7 +83,8 @@ fn read(json: &Json, kind: Kind) -> Option<Value> {
         },
         Kind::Number => json.as_f64().filter(|value| value.is_finite()).map(Value::Number),
         Kind::Decimal => match json {
-            Json::String(text) => text.parse().ok().map(Value::Decimal),
+            // Exact or not at all: the plain parser rounds what has too many digits and skips underscores.
+            Json::String(text) if !text.contains('_') => Decimal::from_str_exact(text).ok().map(Value::Decimal),
             // The shortest text that prints the double is what the writer typed.
             Json::Number(number) => number.to_string().parse().ok().map(Value::Decimal),
             _ => None,
@@ -157,6 +158,8 @@ mod tests {
             (Kind::Integer, json!(1.5)),
             (Kind::Bool, json!(0)),
             (Kind::Decimal, json!("1e")),
+            (Kind::Decimal, json!("1_000")),
+            (Kind::Decimal, json!("0.12345678901234567890123456789")),
             (Kind::Bytes, json!("*")),
             (Kind::Uuid, json!("x")),
         ] {

@@ -106,3 +106,13 @@ fn a_rebuild_copies_every_column_even_one_the_new_table_forgets() {
     assert_eq!(text[3], r#"DROP TABLE "invoices""#);
     assert_eq!(text[4], r#"ALTER TABLE "meta_rebuild_invoices" RENAME TO "invoices""#);
 }
+
+#[test]
+fn filling_a_column_touches_only_its_empty_cells() {
+    let operation = SchemaOperation::FillColumn {
+        table: "invoices".into(),
+        column: column("total", ColumnType::Decimal { precision: 12, scale: 2 }),
+        value: Value::Integer(3),
+    };
+    assert_eq!(render(&operation, Dialect::Sqlite), [r#"UPDATE "invoices" SET "total" = 300 WHERE "total" IS NULL"#]);
+}

@@ -1,0 +1,280 @@
+//! The factory: creates the services in their order of dependence and wires them.
+
+use crate::active::ActiveCache;
+use crate::compiler::CompilerCache;
+use crate::workspace::Memory;
+use crate::{
+    Access, AppResult, AuditLog, Clock, Compiler, DataApi, Deployer, Events, IdSource, Importer, MetaStore, PolicyGate,
+    Publisher, Registry, Releases, SourceOpener, TargetConnector, Targets, Workspace,
+};
+use maq_audit::{AuditEvent, Outcome};
+use maq_keychain::SecretStore;
+use maq_query::{Dialect, SqlValue, Statement};
+use maq_store::{Receipt, Rows, Store, StoreKind, UnitOfWork};
+use maq_value::{Actor, Instant, Principal, Scope};
+use serde_json::Value as Json;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Everything the services need from outside.
+pub struct Parts {
+    /// The store of the workspace or server.
+    pub store: Arc<dyn Store>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Draws ids.
+    pub ids: Arc<dyn IdSource>,
+    /// Keeps keys and tokens.
+    pub secrets: Arc<dyn SecretStore>,
+    /// Opens foreign databases.
+    pub sources: Arc<dyn SourceOpener>,
+    /// Connects to servers.
+    pub targets: Arc<dyn TargetConnector>,
+    /// Settings.
+    pub options: Options,
+}
+
+/// Settings of the services.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How long a compiled model stays in the cache.
+    pub cache_ttl: Duration,
+    /// Whether compiled models are cached at all.
+    pub enable_cache: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { cache_ttl: Duration::from_secs(3600), enable_cache: true }
+    }
+}
+
+/// The services, wired. Cloning is cheap.
+#[derive(Clone)]
+pub struct Services {
+    /// Entities and versions.
+    pub registry: Registry,
+    /// Versions into models, cached.
+    pub compiler: Compiler,
+    /// May a principal do this?
+    pub policy_gate: PolicyGate,
+    /// The audit log.
+    pub audit_log: AuditLog,
+    /// Records.
+    pub data: DataApi,
+    /// Entity, version and model in one step.
+    pub meta_store: MetaStore,
+    /// Drafts, edits, undo.
+    pub workspace: Workspace,
+    /// Foreign databases into documents and rows.
+    pub importer: Importer,
+    /// Frozen, signed sets of versions.
+    pub releases: Releases,
+    /// Places to publish to.
+    pub targets: Targets,
+    /// Plans and applies on targets.
+    pub publisher: Publisher,
+    /// Applies releases on this store.
+    pub deployer: Deployer,
+    /// Tokens, keys, tenants.
+    pub access: Access,
+    /// What changed.
+    pub events: Events,
+    inner: Arc<Inner>,
+}
+
+/// Health of a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Health {
+    /// Well.
+    pub healthy: bool,
+    /// What is wrong, or what was checked.
+    pub message: String,
+}
+
+/// What all services share.
+pub(crate) struct Inner {
+    pub store: Arc<dyn Store>,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn IdSource>,
+    pub secrets: Arc<dyn SecretStore>,
+    pub sources: Arc<dyn SourceOpener>,
+    pub connector: Arc<dyn TargetConnector>,
+    pub options: Options,
+    pub events: Events,
+    pub compiled: CompilerCache,
+    pub active: ActiveCache,
+    /// The drafts as they stand; one change at a time.
+    pub memory: tokio::sync::Mutex<Memory>,
+    /// One deployment at a time.
+    pub deploying: tokio::sync::Mutex<()>,
+}
+
+/// Creates the services over `parts` and reads the workspace's drafts.
+///
+/// # Errors
+/// Faults of the store; a draft that cannot be read is a finding later, not an error here.
+pub async fn create_services(parts: Parts) -> AppResult<Services> {
+    let Parts { store, clock, ids, secrets, sources, targets, options } = parts;
+    let memory = Memory::load(&*store).await?;
+    let inner = Arc::new(Inner {
+        store,
+        clock,
+        ids,
+        secrets,
+        sources,
+        connector: targets,
+        options,
+        events: Events::default(),
+        compiled: CompilerCache::default(),
+        active: ActiveCache::default(),
+        memory: tokio::sync::Mutex::new(memory),
+        deploying: tokio::sync::Mutex::new(()),
+    });
+    let compiler = Compiler::new(inner.clone());
+    let audit_log = AuditLog::new(inner.clone());
+    let deployer = Deployer::new(inner.clone());
+    let releases = Releases::new(inner.clone());
+    let workspace = Workspace::new(inner.clone());
+    let policy_gate = PolicyGate::new(inner.clone());
+    let registry = Registry::new(inner.clone(), workspace.clone(), releases.clone(), deployer.clone());
+    let targets = Targets::new(inner.clone(), deployer.clone(), releases.clone());
+    let publisher = Publisher::new(inner.clone(), targets.clone(), releases.clone());
+    Ok(Services {
+        data: DataApi::new(inner.clone(), policy_gate.clone()),
+        meta_store: MetaStore::new(registry.clone(), compiler.clone()),
+        importer: Importer::new(inner.clone(), workspace.clone(), releases.clone(), deployer.clone()),
+        access: Access::new(inner.clone()),
+        events: inner.events.clone(),
+        registry,
+        compiler,
+        policy_gate,
+        audit_log,
+        workspace,
+        releases,
+        targets,
+        publisher,
+        deployer,
+        inner,
+    })
+}
+
+impl Services {
+    /// Health of every service, by name.
+    pub async fn health(&self) -> Vec<(&'static str, Health)> {
+        vec![
+            ("registry", self.registry.check_health().await),
+            ("compiler", self.compiler.check_health().await),
+            ("policy", self.policy_gate.check_health().await),
+            ("audit", self.audit_log.check_health().await),
+            ("records", self.data.check_health().await),
+            ("meta", self.meta_store.check_health().await),
+        ]
+    }
+
+    /// What the store was made for.
+    pub fn kind(&self) -> StoreKind {
+        self.inner.store.info().kind
+    }
+
+    /// Where the store is, without secrets.
+    pub fn location(&self) -> &str {
+        &self.inner.store.info().location
+    }
+
+    /// Where secrets are kept, for people.
+    pub fn secrets_kept_in(&self) -> String {
+        self.inner.secrets.describe()
+    }
+
+    /// Everything an integrity check of the store finds wrong; empty is well.
+    ///
+    /// # Errors
+    /// Faults of the store.
+    pub async fn integrity(&self) -> AppResult<Vec<String>> {
+        Ok(self.inner.store.integrity().await?)
+    }
+
+    /// Finishes what is under way and closes the store.
+    pub async fn close(&self) {
+        self.inner.store.close().await;
+    }
+}
+
+/// What an audit event says besides who and when.
+pub(crate) struct Act<'a> {
+    pub event_type: &'a str,
+    pub action: &'a str,
+    pub resource: &'a str,
+    pub details: Option<Json>,
+}
+
+impl Inner {
+    pub fn dialect(&self) -> Dialect {
+        self.store.dialect()
+    }
+
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    pub fn id(&self, prefix: &str) -> String {
+        maq_doc::ids::id_from(prefix, self.ids.uuid())
+    }
+
+    pub async fn read(&self, statement: Statement) -> AppResult<Rows> {
+        Ok(self.store.read(statement).await?)
+    }
+
+    /// The first cell of the first row as a whole number; 0 without rows.
+    pub async fn read_count(&self, statement: Statement) -> AppResult<i64> {
+        let rows = self.read(statement).await?;
+        Ok(rows.0.first().and_then(|row| row.first()).and_then(SqlValue::as_integer).unwrap_or_default())
+    }
+
+    pub async fn commit(&self, work: UnitOfWork) -> AppResult<Receipt> {
+        Ok(self.store.commit(work).await?)
+    }
+
+    /// An audit event of an actor, in the default tenant's chain.
+    pub fn audit_actor(&self, actor: &Actor, act: Act<'_>) -> AuditEvent {
+        self.audit(&actor.user_id, Scope::default(), act, Outcome::Success, None)
+    }
+
+    /// An audit event of a principal, in its tenant's chain.
+    pub fn audit_principal(&self, principal: &Principal, act: Act<'_>) -> AuditEvent {
+        self.audit(&principal.user_id, principal.scope(), act, Outcome::Success, None)
+    }
+
+    pub fn audit(
+        &self,
+        user_id: &str,
+        scope: Scope,
+        act: Act<'_>,
+        result: Outcome,
+        error_message: Option<String>,
+    ) -> AuditEvent {
+        let timestamp = self.now();
+        AuditEvent {
+            event_id: format!("evt_{}_{}", timestamp.millis(), hex::encode(self.ids.random(8))),
+            event_type: act.event_type.to_owned(),
+            timestamp,
+            user_id: user_id.to_owned(),
+            scope,
+            action: act.action.to_owned(),
+            resource: act.resource.to_owned(),
+            details: act.details,
+            salt: hex::encode(self.ids.random(16)),
+            result,
+            error_message,
+        }
+    }
+
+    /// Health by one cheap read.
+    pub async fn probe(&self, statement: Statement, what: &str) -> Health {
+        match self.store.read(statement).await {
+            Ok(_) => Health { healthy: true, message: format!("{what} answers") },
+            Err(error) => Health { healthy: false, message: format!("{what}: {error}") },
+        }
+    }
+}
