@@ -19,7 +19,8 @@ CREATE TABLE meta_entities (
 
 CREATE TABLE meta_versions (
     id          TEXT PRIMARY KEY,
-    entity_name TEXT NOT NULL REFERENCES meta_entities (name) ON DELETE CASCADE ON UPDATE CASCADE,
+    entity_name TEXT NOT NULL REFERENCES meta_entities (name) ON DELETE CASCADE ON UPDATE CASCADE
+                DEFERRABLE INITIALLY DEFERRED,
     version     TEXT NOT NULL,
     schema      TEXT NOT NULL,                 -- the entity document
     schema_hash TEXT NOT NULL,                 -- SHA-256 of its canonical form

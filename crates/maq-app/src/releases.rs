@@ -155,7 +155,8 @@ impl Releases {
             let hash = digest(&json).to_string();
             let registered_name = registered.get(&entity.id);
             if registered_name.is_some_and(|name| *name != entity.name) {
-                parked.push(meta::park_entity_name(dialect, entity.id.as_str()));
+                parked.push(meta::park_versions(dialect, entity.id.as_str()));
+                parked.push(meta::park_entity(dialect, entity.id.as_str()));
             }
             statements.push(meta::upsert_entity(
                 dialect,
@@ -165,6 +166,7 @@ impl Releases {
                 now,
                 by,
             ));
+            statements.push(meta::unpark_versions(dialect, entity.id.as_str(), entity.name.as_str()));
             let past = registered_name.and_then(|name| history.get(name)).map(Vec::as_slice).unwrap_or_default();
             let version = match past.iter().rev().find(|(_, known)| *known == hash) {
                 Some((version, _)) => version.clone(),

@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 const SERVICE: &str = "maquette";
 
 /// How long one call may take, waiting for the one before it included.
-pub(crate) const LIMIT: Duration = Duration::from_secs(5);
+const LIMIT: Duration = Duration::from_secs(5);
 
 /// A keyring. Its calls may block for as long as someone is asked to unlock it: they run on a blocking thread, one at
 /// a time, and the caller waits for at most five seconds.
@@ -20,12 +20,13 @@ pub struct KeyringStore {
     store: Arc<CredentialStore>,
     place: &'static str,
     turn: Arc<Mutex<()>>,
+    limit: Duration,
 }
 
 impl KeyringStore {
     /// A keyring of `keyring-core`; `place` is what people read.
     pub fn new(store: Arc<CredentialStore>, place: &'static str) -> KeyringStore {
-        KeyringStore { store, place, turn: Arc::default() }
+        KeyringStore { store, place, turn: Arc::default(), limit: LIMIT }
     }
 
     /// The desktop's secret service (GNOME Keyring, KWallet, ...), if it answers in time.
@@ -35,7 +36,7 @@ impl KeyringStore {
     #[cfg(feature = "secret-service")]
     pub async fn secret_service() -> Result<KeyringStore, KeychainError> {
         let connect = || zbus_secret_service_keyring_store::Store::new().map_err(|error| refused(&error));
-        let store = in_time(tokio::task::spawn_blocking(connect)).await?;
+        let store = in_time(LIMIT, tokio::task::spawn_blocking(connect)).await?;
         Ok(KeyringStore::new(store, "the desktop's keychain"))
     }
 
@@ -72,17 +73,18 @@ impl KeyringStore {
             })
             .await
         };
-        in_time(work).await
+        in_time(self.limit, work).await
     }
 }
 
 async fn in_time<T>(
+    limit: Duration,
     work: impl Future<Output = Result<Result<T, KeychainError>, tokio::task::JoinError>>,
 ) -> Result<T, KeychainError> {
-    match tokio::time::timeout(LIMIT, work).await {
+    match tokio::time::timeout(limit, work).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(_)) => Err(KeychainError::Refused("its driver failed".to_owned())),
-        Err(_) => Err(KeychainError::TimedOut { seconds: LIMIT.as_secs() }),
+        Err(_) => Err(KeychainError::TimedOut { seconds: limit.as_secs() }),
     }
 }
 

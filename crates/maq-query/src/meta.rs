@@ -38,8 +38,13 @@ statements! {
     insert_entity(id, name, description, at, by) = "INSERT INTO meta_entities (id, name, description, active_version, created_at, updated_at, created_by) VALUES (?1, ?2, ?3, NULL, ?4, ?4, ?5)";
     /// Inserts an entity or renames the one of this id.
     upsert_entity(id, name, description, at, by) = "INSERT INTO meta_entities (id, name, description, active_version, created_at, updated_at, created_by) VALUES (?1, ?2, ?3, NULL, ?4, ?4, ?5) ON CONFLICT (id) DO UPDATE SET name = excluded.name, description = excluded.description, updated_at = excluded.updated_at";
-    /// Frees a name for a chain of renames; [`upsert_entity`] gives the new one.
-    park_entity_name(id) = "UPDATE meta_entities SET name = '#' || id WHERE id = ?1";
+    /// Frees a name for a chain of renames, versions first (cascades rest while foreign keys do); [`upsert_entity`]
+    /// and [`unpark_versions`] give the new one.
+    park_versions(id) = "UPDATE meta_versions SET entity_name = '#' || ?1 WHERE entity_name = (SELECT name FROM meta_entities WHERE id = ?1)";
+    /// As [`park_versions`], the entity itself.
+    park_entity(id) = "UPDATE meta_entities SET name = '#' || id WHERE id = ?1";
+    /// Gives parked versions their entity's new name.
+    unpark_versions(id, name) = "UPDATE meta_versions SET entity_name = ?2 WHERE entity_name = '#' || ?1";
     /// Sets the description.
     update_entity(id, description, at) = "UPDATE meta_entities SET description = ?2, updated_at = ?3 WHERE id = ?1";
     /// Sets or clears the active version.

@@ -157,7 +157,8 @@ impl Deployer {
         let mut statements = Vec::new();
         for entity in &bundle.entities {
             if here.iter().any(|(id, name)| *id == entity.id && *name != entity.name) {
-                statements.push(meta::park_entity_name(dialect, entity.id.as_str()));
+                statements.push(meta::park_versions(dialect, entity.id.as_str()));
+                statements.push(meta::park_entity(dialect, entity.id.as_str()));
             }
         }
         for (id, name) in here.iter().filter(|(id, _)| !bundle.entities.iter().any(|entity| entity.id == *id)) {
@@ -172,6 +173,7 @@ impl Deployer {
             let hash = entity.digest.as_str();
             statements.extend([
                 meta::upsert_entity(dialect, id, name, description, now, "publish"),
+                meta::unpark_versions(dialect, id, name),
                 meta::upsert_released_version(dialect, key, name, version, body, hash, now, "publish"),
                 meta::activate_version(dialect, name, version),
                 meta::set_active_version(dialect, id, version, now),

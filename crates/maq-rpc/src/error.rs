@@ -1,0 +1,45 @@
+//! Refusals and faults as they cross the wire.
+
+use maq_app::{AppError, RefusalClass};
+use maq_contract::WireError;
+use std::collections::BTreeMap;
+
+/// The wire form; of a fault only its incident id leaves the house.
+pub fn wire_error(error: AppError) -> WireError {
+    match error {
+        AppError::Refusal(refusal) => WireError {
+            code: refusal.code,
+            title: refusal.title,
+            params: refusal.params,
+            help: refusal.help,
+            status: refusal.class.status(),
+            retry: refusal.retry,
+            incident: None,
+            findings: refusal.findings,
+        },
+        AppError::Fault(fault) => WireError {
+            code: "fault/internal".to_owned(),
+            title: "something failed inside".to_owned(),
+            params: BTreeMap::new(),
+            help: format!("the log holds more under incident {}", fault.incident),
+            status: 500,
+            retry: false,
+            incident: Some(fault.incident),
+            findings: Vec::new(),
+        },
+    }
+}
+
+/// A refusal of the router itself.
+pub(crate) fn refuse(code: &str, class: RefusalClass, title: String, help: &str) -> WireError {
+    WireError {
+        code: code.to_owned(),
+        title,
+        params: BTreeMap::new(),
+        help: help.to_owned(),
+        status: class.status(),
+        retry: false,
+        incident: None,
+        findings: Vec::new(),
+    }
+}

@@ -1,0 +1,118 @@
+//! The router: command and JSON in, JSON or a wire error out.
+
+use crate::call::Call;
+use crate::error::{refuse, wire_error};
+use crate::feed::Feed;
+use maq_app::{RefusalClass, Services};
+use maq_contract::{COMMANDS, StudioEvent, WireError};
+use maq_value::{Actor, Instant};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+use std::sync::Arc;
+use tokio::sync::broadcast;
+
+/// Answers every command of the table for one actor. Cloning is cheap.
+#[derive(Clone)]
+pub struct Router {
+    services: Services,
+    actor: Arc<Actor>,
+    feed: Arc<Feed>,
+}
+
+impl Router {
+    /// A router over `services` for `actor`. Needs a running tokio runtime, on which it numbers events.
+    pub fn new(services: Services, actor: Actor) -> Router {
+        // Milliseconds grow faster than events come, so a later run begins above an earlier one.
+        let first = Instant::now().millis().unsigned_abs();
+        let feed = Feed::start(&services.events, first);
+        Router { services, actor: Arc::new(actor), feed }
+    }
+
+    /// The services behind it.
+    pub fn services(&self) -> &Services {
+        &self.services
+    }
+
+    /// Who works.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Answers one command. A caller that names its `job` sees its progress among the events and may cancel it.
+    ///
+    /// # Errors
+    /// `rpc/command-unknown`, `rpc/bad-request`, and what the use case refuses.
+    pub async fn call(&self, command: &str, request: Json, job: Option<String>) -> Result<Json, WireError> {
+        let call = Call { services: &self.services, actor: &self.actor, job };
+        dispatch(&call, command, request).await
+    }
+
+    /// Events from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<StudioEvent> {
+        self.feed.subscribe()
+    }
+
+    /// The events after the sequence `after`, and those from now on. Where what was missed is no longer known, one event
+    /// says that everything changed.
+    pub fn resume(&self, after: Option<u64>) -> (Vec<StudioEvent>, broadcast::Receiver<StudioEvent>) {
+        self.feed.resume(after)
+    }
+
+    /// Asks a running job to stop; false when there is none of this id.
+    pub fn cancel_job(&self, job: &str) -> bool {
+        self.services.events.cancel_job(job)
+    }
+
+    /// Finishes what is under way and closes the store.
+    pub async fn close(&self) {
+        self.services.close().await;
+    }
+}
+
+/// From the command table: a line without a method of its name and types on [`Call`] does not compile.
+macro_rules! dispatcher {
+    ($( $name:literal, $method:ident, $request:ident => $response:ident, [$($tag:ident),*]; )*) => {
+        async fn dispatch(call: &Call<'_>, command: &str, request: Json) -> Result<Json, WireError> {
+            match command {
+                $( $name => {
+                    let request: maq_contract::$request = read(command, request)?;
+                    // Boxed: otherwise the future is as large as the largest command's, on every call.
+                    let answer: maq_contract::$response = Box::pin(call.$method(request)).await.map_err(wire_error)?;
+                    write(&answer)
+                } )*
+                _ => Err(unknown(command)),
+            }
+        }
+    };
+}
+maq_contract::commands!(dispatcher);
+
+fn read<T: DeserializeOwned>(command: &str, request: Json) -> Result<T, WireError> {
+    // A call without a body asks with an empty object.
+    let request = if request.is_null() { Json::Object(serde_json::Map::new()) } else { request };
+    serde_path_to_error::deserialize(request).map_err(|error| {
+        let place = error.path().to_string();
+        let reason = error.inner().to_string();
+        let place = if place == "." { "the request".to_owned() } else { format!("`{place}`") };
+        let title = format!("the request of `{command}` cannot be read at {place}: {reason}");
+        let mut refusal = refuse("rpc/bad-request", RefusalClass::Invalid, title, "send what the command's type says");
+        refusal.status = 400;
+        refusal.params.insert("command".into(), command.to_owned());
+        refusal.params.insert("place".into(), error.path().to_string());
+        refusal
+    })
+}
+
+fn write<T: Serialize>(answer: &T) -> Result<Json, WireError> {
+    serde_json::to_value(answer).map_err(|error| wire_error(maq_app::AppError::fault(error)))
+}
+
+fn unknown(command: &str) -> WireError {
+    let near = maq_diag::did_you_mean(command, COMMANDS.iter().map(|info| info.name));
+    let help = match near {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => "see the command table".to_owned(),
+    };
+    refuse("rpc/command-unknown", RefusalClass::NotFound, format!("there is no command `{command}`"), &help)
+}
