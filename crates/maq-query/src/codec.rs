@@ -140,7 +140,7 @@ fn text_of(value: &Value) -> Option<String> {
 
 fn whole_of(value: &Value) -> Option<i64> {
     match value {
-        Value::Integer(value) => Some(*value),
+        Value::Integer(value) | Value::BigInt(value) => Some(*value),
         Value::Bool(value) => Some(i64::from(*value)),
         Value::Number(value) if value.fract() == 0.0 => value.to_i64(),
         Value::Decimal(value) if value.fract().is_zero() => value.to_i64(),
@@ -151,7 +151,7 @@ fn whole_of(value: &Value) -> Option<i64> {
 fn double_of(value: &Value) -> Option<f64> {
     match value {
         Value::Number(value) => Some(*value),
-        Value::Integer(value) => Some(*value as f64),
+        Value::Integer(value) | Value::BigInt(value) => Some(*value as f64),
         Value::Decimal(value) => value.to_f64(),
         _ => None,
     }

@@ -212,6 +212,7 @@ impl Records {
             let decoded = codec::decode(raw, &cell.ty, cell.kind, self.dialect);
             let value = match decoded.map_err(|error| QueryError::Value { field: cell.name.clone(), error })? {
                 Value::Null if cell.absent == Absent::Missing => Value::Missing,
+                Value::Integer(number) if cell.big => Value::BigInt(number),
                 value => value,
             };
             Ok((cell.name.clone(), value))

@@ -54,7 +54,7 @@ impl Value {
             Value::Missing | Value::Null => Json::Null,
             Value::Bool(value) => Json::Bool(*value),
             Value::Integer(value) if value.abs() <= SAFE_INTEGER => Json::from(*value),
-            Value::Integer(value) => Json::String(value.to_string()),
+            Value::Integer(value) | Value::BigInt(value) => Json::String(value.to_string()),
             Value::Number(value) => serde_json::Number::from_f64(*value).map_or(Json::Null, Json::Number),
             Value::Decimal(value) => Json::String(value.to_string()),
             Value::Text(value) => Json::String(value.clone()),

@@ -28,8 +28,10 @@ pub enum Value {
     Null,
     /// A truth value.
     Bool(bool),
-    /// A whole number; `integer` fields stay within 2^53, `bigint` fields use all of it.
+    /// A whole number.
     Integer(i64),
+    /// A whole number read from a `bigint` field: a string in JSON, whatever its size.
+    BigInt(i64),
     /// An IEEE 754 double; never NaN or infinite.
     Number(f64),
     /// An exact decimal of up to 28 digits.

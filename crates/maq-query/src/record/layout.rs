@@ -4,7 +4,7 @@ use super::{QueryError, id_column};
 use crate::codec;
 use crate::{Dialect, SqlValue, quote};
 use maq_ir::schema::{ColumnType, Table, column_type};
-use maq_ir::{Absent, Entity, FieldIdx};
+use maq_ir::{Absent, Entity, FieldIdx, FieldType};
 use maq_value::{Kind, Value};
 use std::sync::Arc;
 
@@ -39,6 +39,8 @@ pub(super) struct Cell {
     pub(super) absent: Absent,
     /// Never NULL, whatever the table's age.
     pub(super) always: bool,
+    /// A `bigint` field: read as [`Value::BigInt`], which is a string in JSON.
+    pub(super) big: bool,
 }
 
 impl Cell {
@@ -57,6 +59,7 @@ pub(super) fn cells(entity: &Entity, physical: Option<&Table>) -> Vec<Cell> {
         kind,
         absent: Absent::Null,
         always: true,
+        big: false,
     };
     let mut cells = vec![system(FieldRef::Id, "id", "id", id_column(entity, physical), entity.identity.kind())];
     cells.extend(entity.fields.iter().enumerate().map(|(at, field)| Cell {
@@ -67,6 +70,7 @@ pub(super) fn cells(entity: &Entity, physical: Option<&Table>) -> Vec<Cell> {
         kind: field.ty.kind(),
         absent: field.absent,
         always: false,
+        big: field.ty == FieldType::BigInt,
     }));
     use FieldRef::{CreatedAt, CreatedBy, RowVersion, UpdatedAt, UpdatedBy};
     cells.extend([
