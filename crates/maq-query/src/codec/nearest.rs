@@ -71,7 +71,7 @@ fn whole(value: &Value) -> Option<i64> {
 pub(super) fn decimal_of(value: &Value) -> Option<Decimal> {
     match value {
         Value::Decimal(value) => Some(*value),
-        Value::Integer(value) => Decimal::from_i64(*value),
+        Value::Integer(value) | Value::BigInt(value) => Decimal::from_i64(*value),
         // The shortest text that prints the double is what was meant.
         Value::Number(value) => {
             let text = value.to_string();
