@@ -22,7 +22,7 @@ wire! {
         #[cfg_attr(feature = "ts", ts(type = "number"))]
         pub done: u64,
         /// Out of how much, when known.
-        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        #[cfg_attr(feature = "ts", ts(optional, type = "number | null"))]
         pub total: Option<u64>,
     }
 }

@@ -23,7 +23,7 @@ wire! {
         pub principal: Option<WirePrincipal>,
         /// `{"total": {"gt": 10}, "status": "open"}`: operators eq, ne, gt, gte, lt, lte, in, contains, startsWith,
         /// isNull; `or` holds a list of such objects.
-        #[cfg_attr(feature = "ts", ts(type = "Record<string, unknown>"))]
+        #[cfg_attr(feature = "ts", ts(optional, type = "Record<string, unknown> | null"))]
         pub filter: Option<Json>,
         /// Field names, `-` first for descending.
         pub sort: Option<Vec<String>>,
@@ -45,7 +45,7 @@ wire! {
         /// Cursor of the next page; none at the end.
         pub next: Option<String>,
         /// Matching records in all, when asked for.
-        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        #[cfg_attr(feature = "ts", ts(optional, type = "number | null"))]
         pub total: Option<u64>,
     }
 
@@ -102,7 +102,7 @@ wire! {
         /// The entity's name.
         pub entity: String,
         /// As in listing.
-        #[cfg_attr(feature = "ts", ts(type = "Record<string, unknown>"))]
+        #[cfg_attr(feature = "ts", ts(optional, type = "Record<string, unknown> | null"))]
         pub filter: Option<Json>,
         /// Who asks.
         pub principal: Option<WirePrincipal>,

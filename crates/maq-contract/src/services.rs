@@ -286,7 +286,7 @@ wire! {
         /// On what.
         pub resource: String,
         /// More.
-        #[cfg_attr(feature = "ts", ts(type = "Record<string, unknown>"))]
+        #[cfg_attr(feature = "ts", ts(optional, type = "Record<string, unknown> | null"))]
         pub details: Option<Json>,
     }
 
@@ -321,7 +321,7 @@ wire! {
         /// On what.
         pub resource: String,
         /// More.
-        #[cfg_attr(feature = "ts", ts(type = "Record<string, unknown>"))]
+        #[cfg_attr(feature = "ts", ts(optional, type = "Record<string, unknown> | null"))]
         pub details: Option<Json>,
         /// `success` or `failure`.
         pub result: String,
@@ -385,7 +385,7 @@ wire! {
     /// A schema, when there is one.
     pub struct MaybeSchema {
         /// The entity document.
-        #[cfg_attr(feature = "ts", ts(type = "Record<string, unknown>"))]
+        #[cfg_attr(feature = "ts", ts(optional, type = "Record<string, unknown> | null"))]
         pub schema: Option<Json>,
     }
 

@@ -46,7 +46,8 @@ fn compare_type(old: FieldView<'_>, new: FieldView<'_>, changes: &mut Changes<'_
         (FieldType::Reference { on_delete: before, .. }, FieldType::Reference { on_delete: after, .. }) => {
             let (from, to) = (old.target(), new.target());
             if from.map(|view| &view.entity.id) != to.map(|view| &view.entity.id) {
-                let name_of = |view: Option<maq_ir::EntityView<'_>>| view.map_or_else(String::new, |to| to.name().into());
+                let name_of =
+                    |view: Option<maq_ir::EntityView<'_>>| view.map_or_else(String::new, |to| to.name().into());
                 let summary = format!("reference `{name}` goes from `{}` to `{}`", name_of(from), name_of(to));
                 changes.hard(ChangeKind::ChangeType, Some(name), summary, STAYS);
                 return false;
@@ -58,8 +59,7 @@ fn compare_type(old: FieldView<'_>, new: FieldView<'_>, changes: &mut Changes<'_
             }
         }
         (before, after) if before == after => {}
-        (FieldType::String, FieldType::Text)
-        | (FieldType::Integer, FieldType::BigInt | FieldType::Number) => {
+        (FieldType::String, FieldType::Text) | (FieldType::Integer, FieldType::BigInt | FieldType::Number) => {
             changes.fine(ChangeKind::WidenField, Some(name), words);
         }
         // What a rollback undoes.
@@ -142,7 +142,11 @@ fn compare_presence(old: FieldView<'_>, new: FieldView<'_>, changes: &mut Change
     }
     if old.field.absent != new.field.absent {
         let word = |absent| if absent == Absent::Null { "null" } else { "missing" };
-        let summary = format!("an empty `{name}` reads as {} and no longer as {}", word(new.field.absent), word(old.field.absent));
+        let summary = format!(
+            "an empty `{name}` reads as {} and no longer as {}",
+            word(new.field.absent),
+            word(old.field.absent)
+        );
         changes.hard(ChangeKind::ChangeAbsent, Some(name), summary, "nothing is stored for it");
     }
 }

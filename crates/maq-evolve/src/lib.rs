@@ -31,19 +31,20 @@ pub fn evolve(old: &Model, physical: &[(Arc<str>, Table)], new: &Model, directio
     let plan = physical::plan(old, physical, new, direction);
     changes.extend(plan.obstacles);
     let findings: Vec<Finding> =
-        changes.iter().filter(|change| !change.supported).map(|change| finding(change, new)).collect();
+        changes.iter().filter(|change| !change.supported).map(|change| finding(change, old, new)).collect();
     if findings.is_empty() {
         return Evolution { changes, operations: plan.operations, findings, tables_after: plan.tables };
     }
     Evolution { changes, operations: Vec::new(), findings, tables_after: physical.to_vec() }
 }
 
-/// The finding of a change that cannot be done, at the entity and the member as the new model has them.
-fn finding(change: &Change, new: &Model) -> Finding {
-    let document = new.entity(&change.entity).map_or(&change.entity, |view| &view.entity.id);
+/// The finding of a change that cannot be done, at the entity and the field as the new model has them, or else the
+/// old one.
+fn finding(change: &Change, old: &Model, new: &Model) -> Finding {
+    let entity = new.entity(&change.entity).or_else(|| old.entity(&change.entity));
+    let document = entity.map_or(&change.entity, |view| &view.entity.id);
     let member = change.member.as_deref().unwrap_or_default();
-    let field = new.entity(&change.entity).and_then(|view| view.field(member));
-    let place = match field {
+    let place = match entity.and_then(|view| view.field(member)) {
         Some(view) => Place::at(&**document, &["fields", &view.field.id]),
         None => Place::at(&**document, &[]),
     };

@@ -15,11 +15,7 @@ pub(crate) enum Moved {
 }
 
 /// A lower limit that was `old` and is `new`.
-pub(crate) fn lower<T>(
-    old: Option<&T>,
-    new: Option<&T>,
-    compare: impl Fn(&T, &T) -> Option<Ordering>,
-) -> Moved {
+pub(crate) fn lower<T>(old: Option<&T>, new: Option<&T>, compare: impl Fn(&T, &T) -> Option<Ordering>) -> Moved {
     match (old, new) {
         (None, None) => Moved::No,
         (Some(_), None) => Moved::Wider,
@@ -33,11 +29,7 @@ pub(crate) fn lower<T>(
 }
 
 /// An upper limit that was `old` and is `new`.
-pub(crate) fn upper<T>(
-    old: Option<&T>,
-    new: Option<&T>,
-    compare: impl Fn(&T, &T) -> Option<Ordering>,
-) -> Moved {
+pub(crate) fn upper<T>(old: Option<&T>, new: Option<&T>, compare: impl Fn(&T, &T) -> Option<Ordering>) -> Moved {
     lower(old, new, |left, right| compare(left, right).map(Ordering::reverse))
 }
 

@@ -15,12 +15,7 @@ pub(crate) struct Plan {
     pub obstacles: Vec<Change>,
 }
 
-pub(crate) fn plan(
-    old: &Model,
-    physical: &[(Arc<str>, Table)],
-    new: &Model,
-    direction: Direction,
-) -> Plan {
+pub(crate) fn plan(old: &Model, physical: &[(Arc<str>, Table)], new: &Model, direction: Direction) -> Plan {
     let mut plan = Plan { operations: Vec::new(), tables: physical.to_vec(), obstacles: Vec::new() };
     let absent = |view: &EntityView<'_>| !physical.iter().any(|(id, _)| *id == view.entity.id);
     let missing: HashSet<_> = new.entities().filter(absent).map(|view| view.index).collect();
@@ -184,10 +179,11 @@ fn wide_enough(stands: &ColumnType, wanted: &ColumnType) -> Option<ColumnType> {
     match (stands, wanted) {
         (stands, wanted) if stands == wanted => Some(stands.clone()),
         (ColumnType::Real, ColumnType::Integer) | (ColumnType::Integer, ColumnType::Real) => Some(ColumnType::Real),
-        (
-            ColumnType::Decimal { precision: left, scale },
-            ColumnType::Decimal { precision: right, scale: same },
-        ) if scale == same => Some(ColumnType::Decimal { precision: *left.max(right), scale: *scale }),
+        (ColumnType::Decimal { precision: left, scale }, ColumnType::Decimal { precision: right, scale: same })
+            if scale == same =>
+        {
+            Some(ColumnType::Decimal { precision: *left.max(right), scale: *scale })
+        }
         _ => None,
     }
 }

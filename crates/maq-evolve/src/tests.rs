@@ -71,18 +71,21 @@ fn model(entities: Vec<Entity>) -> Model {
 
 /// What runs in most cases: customers and their invoices.
 fn base() -> Vec<Entity> {
-    let mut customer = entity("Customer", vec![
-        Field { required: true, ..field("name", FieldType::String) },
-        field("age", FieldType::Integer),
-    ]);
+    let mut customer = entity(
+        "Customer",
+        vec![Field { required: true, ..field("name", FieldType::String) }, field("age", FieldType::Integer)],
+    );
     customer.fields[0].constraints.max_length = Some(20);
     customer.fields[1].constraints.max = Some(Value::Integer(100));
-    let mut invoice = entity("Invoice", vec![
-        field("customer", reference(0)),
-        Field { required: true, default: Some(text("draft")), ..field("status", enumeration(&["draft", "open"])) },
-        field("total", FieldType::Decimal { precision: 10, scale: 2 }),
-        Field { required: true, ..field("count", FieldType::Integer) },
-    ]);
+    let mut invoice = entity(
+        "Invoice",
+        vec![
+            field("customer", reference(0)),
+            Field { required: true, default: Some(text("draft")), ..field("status", enumeration(&["draft", "open"])) },
+            field("total", FieldType::Decimal { precision: 10, scale: 2 }),
+            Field { required: true, ..field("count", FieldType::Integer) },
+        ],
+    );
     invoice.indexes = vec![index("invoice_total", &[2])];
     invoice.uniques = vec![unique("invoice_count", &[3])];
     vec![customer, invoice]
@@ -220,7 +223,10 @@ fn what_can_be_done_is_done_and_undone() {
                 "addUnique Customer.customer_who: unique key over `name`, `age`; records that share values refuse it",
                 "addIndex Customer.customer_name: index over `name`",
             ],
-            operations: &["unique customer_who_key on customer(name, age)", "index customer_name_idx on customer(name)"],
+            operations: &[
+                "unique customer_who_key on customer(name, age)",
+                "index customer_name_idx on customer(name)",
+            ],
             back: &["drop index customer_who_key of customer"],
         },
         Done {
@@ -286,7 +292,8 @@ fn what_can_be_done_is_done_and_undone() {
             edit: |all| {
                 let effect = Effect::Allow;
                 let (id, name, actions) = ("pol_1".into(), "all".into(), vec!["*".into()]);
-                all[0].policies = vec![Policy { id, name, effect, actions, roles: vec![], priority: 0, conditional: false }];
+                all[0].policies =
+                    vec![Policy { id, name, effect, actions, roles: vec![], priority: 0, conditional: false }];
                 all[0].rules = vec![Rule { id: "rul_1".into(), name: "aged".into(), require: vec![FieldIdx(1)] }];
                 all[0].class = Class::Log;
                 all[1].fields[1].default = Some(text("open"));
@@ -358,11 +365,7 @@ fn everything_else_is_refused_by_name_and_does_nothing() {
             member: "age",
             change: "max of `age` goes from `100` to `99`",
         },
-        Refused {
-            edit: |all| all[0].fields[1].required = true,
-            member: "age",
-            change: "`age` becomes required",
-        },
+        Refused { edit: |all| all[0].fields[1].required = true, member: "age", change: "`age` becomes required" },
         Refused {
             edit: |all| all[0].fields[1].ty = FieldType::Date,
             member: "age",
@@ -470,7 +473,8 @@ fn a_parked_required_column_is_taken_up_and_refilled() {
     });
     let there = evolve(&before, &fresh(&before), &after, Direction::Apply);
     let back = evolve(&after, &there.tables_after, &before, Direction::Rollback);
-    let parked = ["removeField Customer.level: field `level` is no longer there; its column and its values stay, out of reach"];
+    let parked =
+        ["removeField Customer.level: field `level` is no longer there; its column and its values stay, out of reach"];
     assert_eq!(changes_of(&back)[..1], parked);
     let again = evolve(&before, &back.tables_after, &after, Direction::Apply);
     assert_eq!(operations_of(&again), ["fill customer.level with \"low\" where empty"]);

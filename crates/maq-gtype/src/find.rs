@@ -1,8 +1,8 @@
 //! The findings of one value.
 
 use crate::field::Field;
-use crate::limit::{characters, compare, fit};
 use crate::format;
+use crate::limit::{characters, compare, fit};
 use maq_diag::{CodeInfo, Finding, Place, catalogue, did_you_mean};
 use maq_ir::FieldType;
 use maq_value::{Kind, Value};

@@ -66,9 +66,8 @@ fn is_phone(text: &str) -> bool {
 }
 
 fn is_slug(text: &str) -> bool {
-    let fits = |part: &str| {
-        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    };
+    let fits =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     text.split('-').all(fits)
 }
 

@@ -206,7 +206,7 @@ impl Validator {
     }
 }
 
-/// A wrong value comes back as `Missing`-free stand-in, so that it is not called missing as well.
+/// A wrong value leaves some text in its place, so that it is not called missing as well.
 fn read_value(field: &Field, json: &Json, findings: &mut Findings<'_>) -> Value {
     match Value::from_json(json, field.kind) {
         Ok(Value::Null) => Value::Null,

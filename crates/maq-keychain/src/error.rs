@@ -43,7 +43,9 @@ impl KeychainError {
                 format!("set {SECRETS_FILE_VARIABLE} to a file that only you can read; it is made when it is not there")
             }
             KeychainError::TimedOut { .. } | KeychainError::Refused(_) => {
-                format!("unlock the keychain and try again, or set {SECRETS_FILE_VARIABLE} to a file that only you can read")
+                format!(
+                    "unlock the keychain and try again, or set {SECRETS_FILE_VARIABLE} to a file that only you can read"
+                )
             }
             KeychainError::FileOpen { path, .. } => format!("run `chmod 600 {path}`"),
             KeychainError::File { .. } => format!("correct the file, or set {SECRETS_FILE_VARIABLE} to another"),

@@ -78,8 +78,7 @@ fn open(text: &str) -> Result<(Envelope, Vec<u8>), ReleaseError> {
     if text.len() > MAX_ENVELOPE_BYTES {
         return Err(ReleaseError::TooLarge { bytes: text.len(), limit: MAX_ENVELOPE_BYTES });
     }
-    let envelope: Envelope =
-        serde_json::from_str(text).map_err(|error| ReleaseError::NotABundle(error.to_string()))?;
+    let envelope: Envelope = serde_json::from_str(text).map_err(|error| ReleaseError::NotABundle(error.to_string()))?;
     if envelope.payload_type != PAYLOAD_TYPE {
         let reason = format!("its payload is `{}`, not `{PAYLOAD_TYPE}`", envelope.payload_type);
         return Err(ReleaseError::NotABundle(reason));
@@ -109,8 +108,7 @@ fn check_signatures(envelope: &Envelope, payload: &[u8], trusted: &[PublicKey]) 
 
 /// `PAE(type, body) = "DSSEv1" SP LEN(type) SP type SP LEN(body) SP body`, lengths in bytes as ASCII decimals.
 fn pre_authentication(payload_type: &str, payload: &[u8]) -> Vec<u8> {
-    let mut message =
-        format!("DSSEv1 {} {payload_type} {} ", payload_type.len(), payload.len()).into_bytes();
+    let mut message = format!("DSSEv1 {} {payload_type} {} ", payload_type.len(), payload.len()).into_bytes();
     message.extend_from_slice(payload);
     message
 }

@@ -12,8 +12,6 @@ mod error;
 mod keys;
 
 pub use bundle::{BundleEntity, FORMAT, ReleaseBundle};
-pub use envelope::{
-    Envelope, MAX_ENVELOPE_BYTES, PAYLOAD_TYPE, Signature, key_id_of, read_unverified, sign, verify,
-};
+pub use envelope::{Envelope, MAX_ENVELOPE_BYTES, PAYLOAD_TYPE, Signature, key_id_of, read_unverified, sign, verify};
 pub use error::ReleaseError;
 pub use keys::{PublicKey, SigningKey};

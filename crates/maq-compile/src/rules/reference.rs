@@ -1,0 +1,8 @@
+//! References together: what goes round in a circle.
+
+mod circles;
+mod components;
+mod required_reference_is_not_to_itself;
+
+pub(super) use circles::{deleting_does_not_go_round, required_references_do_not_go_round};
+pub(super) use required_reference_is_not_to_itself::required_reference_is_not_to_itself;
