@@ -206,6 +206,7 @@ pub mod refusals {
         DATA_LOG_APPEND_ONLY = "data/log-append-only" Denied "`{entity}` is a log: records are added and read, never changed" help "add another record";
         DOCUMENT_UNREADABLE = "edit/document-unreadable" Invalid "the edit would leave a document that cannot be read" help "see the findings";
         EDIT_DOES_NOT_FIT = "edit/does-not-fit" Conflict "the edit does not fit: {reason}" help "reload the workspace and try again";
+        EDIT_MOVED_ON = "workspace/moved-on" Conflict "the workspace changed since this was loaded, and the edit does not fit any more: {reason}" help "reload the workspace and try again";
         EDIT_TOO_LARGE = "edit/too-large" TooLarge "the edit group is larger than {limit}" help "split it";
         NOTHING_TO_UNDO = "edit/nothing-to-undo" Conflict "there is nothing to undo" help "make an edit first";
         NOTHING_TO_REDO = "edit/nothing-to-redo" Conflict "there is nothing to redo" help "redo is there after an undo, until the next edit";

@@ -36,6 +36,7 @@ pub use deployer::{
 pub use error::{AppError, AppResult, Fault, Refusal, RefusalClass, refusals};
 pub use events::{AppEvent, Events, Job, JobProgress};
 pub use importer::{ImportRequest, ImportSummary, Importer};
+pub use maq_interop::{Imported, ImportedObject, ImportedTable, Outcome};
 pub use meta_store::{MetaStore, MetaStoreAnswer};
 pub use policy_gate::{PolicyAnswer, PolicyGate, PolicyRow};
 pub use ports::{Clock, IdSource, SourceOpener, SystemClock, SystemIds, TargetClient, TargetConnector};

@@ -149,15 +149,26 @@ impl Workspace {
     /// Applies one named group of edits, all or none, and stores it with its inverse.
     ///
     /// # Errors
-    /// `edit/does-not-fit`, `edit/document-unreadable`, `edit/too-large`, `actor/not-allowed`.
+    /// `edit/does-not-fit`, `workspace/moved-on` when others edited since `base_seq`, `edit/document-unreadable`,
+    /// `edit/too-large`, `actor/not-allowed`.
     pub async fn apply_edits(
         &self,
         actor: &Actor,
         label: &str,
         edits: Vec<Edit>,
-        _base_seq: Option<i64>,
+        base_seq: Option<i64>,
     ) -> AppResult<EditOutcome> {
-        self.apply_with(actor, label, edits, UnitOfWork::default()).await
+        let applied = self.apply_with(actor, label, edits, UnitOfWork::default()).await;
+        match applied {
+            Err(AppError::Refusal(refusal)) if refusal.code == refusals::EDIT_DOES_NOT_FIT.code => {
+                let revision = self.inner.memory.lock().await.revision;
+                let moved_on = base_seq.is_some_and(|base| base != revision);
+                let reason = refusal.params.get("reason").cloned().unwrap_or_default();
+                let refused = if moved_on { refusals::EDIT_MOVED_ON } else { refusals::EDIT_DOES_NOT_FIT };
+                Err(refused.with(&[("reason", &reason)]))
+            }
+            other => other,
+        }
     }
 
     /// As [`Workspace::apply_edits`], with further work in the same transaction.

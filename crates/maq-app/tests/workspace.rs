@@ -90,6 +90,8 @@ async fn an_edit_that_does_not_fit_changes_nothing() {
     let workspace = &world.services.workspace;
     let missing = Edit::Remove { document: "ent_c".into(), path: vec!["fields".into(), "fld_z".into()] };
     assert_eq!(code(workspace.apply_edits(&world.owner, "x", vec![missing], None).await), "edit/does-not-fit");
+    let stale = Edit::Remove { document: "ent_c".into(), path: vec!["fields".into(), "fld_z".into()] };
+    assert_eq!(code(workspace.apply_edits(&world.owner, "x", vec![stale], Some(1)).await), "workspace/moved-on");
     let unreadable = Edit::Set { document: "ent_c".into(), path: vec!["name".into()], value: Some(json!(7)) };
     let refused = workspace.apply_edits(&world.owner, "x", vec![unreadable], None).await;
     assert_eq!(code(refused), "edit/document-unreadable");

@@ -1,10 +1,11 @@
 //! Findings: what is wrong in a document, said to the person who must act.
 //!
 //! A finding is data: code, typed parameters, severity, place, help, fix. English is rendered from the
-//! [`catalogue`]. Refusals and faults are other types and live where they arise (`maq-app`).
+//! [`catalogue`], and [`pages`] tells more of each code. Refusals and faults are other types and live where they arise (`maq-app`).
 //! Not here: documents and I/O; a fix carries its edits as JSON because this crate does not know documents.
 
 pub mod catalogue;
+pub mod pages;
 mod suggest;
 
 pub use catalogue::{CodeInfo, info};

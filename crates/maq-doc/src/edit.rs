@@ -155,7 +155,8 @@ pub fn apply(documents: &mut Documents, edit: &Edit) -> Result<Edit, EditError> 
             let Some((key, parent)) = path.split_last() else {
                 return Err(EditError::Malformed("a path must name a key"));
             };
-            if matches!(key.as_str(), "id" | "kind" | "format") {
+            // A field has a `format` too, that of its text; only the document's own is fixed.
+            if key == "id" || (parent.is_empty() && matches!(key.as_str(), "kind" | "format")) {
                 return Err(EditError::Malformed("`id`, `kind` and `format` never change"));
             }
             let object = object_at(documents, document, parent)?;

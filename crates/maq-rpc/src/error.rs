@@ -1,6 +1,6 @@
 //! Refusals and faults as they cross the wire.
 
-use maq_app::{AppError, RefusalClass};
+use maq_app::{AppError, Refusal, RefusalClass};
 use maq_contract::WireError;
 use std::collections::BTreeMap;
 
@@ -30,16 +30,15 @@ pub fn wire_error(error: AppError) -> WireError {
     }
 }
 
-/// A refusal of the router itself.
-pub(crate) fn refuse(code: &str, class: RefusalClass, title: String, help: &str) -> WireError {
-    WireError {
+/// A refusal in words of the router, which the use cases do not have.
+pub(crate) fn refusal(code: &str, class: RefusalClass, title: String, help: String) -> AppError {
+    AppError::Refusal(Box::new(Refusal {
         code: code.to_owned(),
+        class,
         title,
         params: BTreeMap::new(),
-        help: help.to_owned(),
-        status: class.status(),
+        help,
         retry: false,
-        incident: None,
         findings: Vec::new(),
-    }
+    }))
 }

@@ -125,8 +125,8 @@ mod tests {
     async fn a_client_resumes_after_the_last_event_it_saw() {
         let (feed, _events) = fed(5).await;
         assert_eq!(seqs(&feed.resume(Some(103)).0), [104, 105]);
-        assert_eq!(seqs(&feed.resume(Some(105)).0), []);
-        assert_eq!(seqs(&feed.resume(None).0), []);
+        assert!(seqs(&feed.resume(Some(105)).0).is_empty());
+        assert!(seqs(&feed.resume(None).0).is_empty());
     }
 
     #[tokio::test]

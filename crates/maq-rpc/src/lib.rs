@@ -16,4 +16,5 @@ mod services;
 mod workspace;
 
 pub use error::wire_error;
+pub use pages::explain;
 pub use router::Router;

@@ -1,7 +1,7 @@
 //! The router: command and JSON in, JSON or a wire error out.
 
 use crate::call::Call;
-use crate::error::{refuse, wire_error};
+use crate::error::{refusal, wire_error};
 use crate::feed::Feed;
 use maq_app::{RefusalClass, Services};
 use maq_contract::{COMMANDS, StudioEvent, WireError};
@@ -96,11 +96,12 @@ fn read<T: DeserializeOwned>(command: &str, request: Json) -> Result<T, WireErro
         let reason = error.inner().to_string();
         let place = if place == "." { "the request".to_owned() } else { format!("`{place}`") };
         let title = format!("the request of `{command}` cannot be read at {place}: {reason}");
-        let mut refusal = refuse("rpc/bad-request", RefusalClass::Invalid, title, "send what the command's type says");
-        refusal.status = 400;
-        refusal.params.insert("command".into(), command.to_owned());
-        refusal.params.insert("place".into(), error.path().to_string());
-        refusal
+        let help = "send what the command's type says".to_owned();
+        let mut refused = wire_error(refusal("rpc/bad-request", RefusalClass::Invalid, title, help));
+        refused.status = 400;
+        refused.params.insert("command".into(), command.to_owned());
+        refused.params.insert("place".into(), error.path().to_string());
+        refused
     })
 }
 
@@ -114,5 +115,6 @@ fn unknown(command: &str) -> WireError {
         Some(name) => format!("did you mean `{name}`?"),
         None => "see the command table".to_owned(),
     };
-    refuse("rpc/command-unknown", RefusalClass::NotFound, format!("there is no command `{command}`"), &help)
+    let title = format!("there is no command `{command}`");
+    wire_error(refusal("rpc/command-unknown", RefusalClass::NotFound, title, help))
 }

@@ -1,12 +1,12 @@
 //! Workspace, entities, policies, findings: documents and edits.
 
 use crate::call::Call;
-use maq_app::{AppError, AppResult, Cardinality, EditOutcome, Refusal, RefusalClass, RelationRequest};
+use crate::error::refusal;
+use maq_app::{AppResult, Cardinality, EditOutcome, RefusalClass, RelationRequest};
 use maq_contract::{
     AddRelation, AddStarterPolicies, ApplyEdits, CodePage, EditResult, ExplainCode, History, HistoryEntry, ListHistory,
     Nothing, RenameEntity, RenameField, WorkspaceState,
 };
-use std::collections::BTreeMap;
 
 impl Call<'_> {
     pub async fn workspace_get_state(&self, _: Nothing) -> AppResult<WorkspaceState> {
@@ -76,16 +76,7 @@ impl Call<'_> {
 
     pub async fn findings_explain_code(&self, request: ExplainCode) -> AppResult<CodePage> {
         let ExplainCode { code } = request;
-        match crate::pages::page(&code) {
-            Some(markdown) => Ok(CodePage { code, markdown }),
-            None => {
-                let help = match crate::pages::nearest(&code) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => "a code stands beside each finding and refusal".to_owned(),
-                };
-                Err(refusal("findings/code-unknown", RefusalClass::NotFound, format!("there is no code `{code}`"), help))
-            }
-        }
+        Ok(CodePage { markdown: crate::pages::find(&code)?, code })
     }
 }
 
@@ -111,17 +102,4 @@ fn cardinality(word: &str) -> AppResult<Cardinality> {
             "use manyToOne, oneToOne or manyToMany".to_owned(),
         )),
     }
-}
-
-/// A refusal in words of the router, which the use cases do not have.
-pub(crate) fn refusal(code: &str, class: RefusalClass, title: String, help: String) -> AppError {
-    AppError::Refusal(Box::new(Refusal {
-        code: code.to_owned(),
-        class,
-        title,
-        params: BTreeMap::new(),
-        help,
-        retry: false,
-        findings: Vec::new(),
-    }))
 }

@@ -59,7 +59,10 @@ impl<'a> Key<'a> {
 
     /// The finding with the fix that removes the whole key.
     pub fn with_removal(self, finding: Finding) -> Finding {
-        finding.with_fix(format!("Remove `{}`", short(self.name)), fixes::remove(&self.entity.doc.id, &[self.list, self.id]))
+        finding.with_fix(
+            format!("Remove `{}`", short(self.name)),
+            fixes::remove(&self.entity.doc.id, &[self.list, self.id]),
+        )
     }
 
     /// The finding with the fix that makes the list `fields`; without any the key goes.
@@ -124,10 +127,8 @@ impl<'a> Key<'a> {
             Some(meant) => {
                 let listed = self.fields.iter().map(String::as_str);
                 let mut put = false;
-                let fields = listed.filter_map(|listed| if listed != name {
-                    Some(listed)
-                } else {
-                    (!std::mem::replace(&mut put, true)).then_some(meant)
+                let fields = listed.filter_map(|listed| {
+                    if listed != name { Some(listed) } else { (!std::mem::replace(&mut put, true)).then_some(meant) }
                 });
                 self.with_fields(finding, &format!("Use `{meant}`"), fields.collect())
             }

@@ -13,11 +13,7 @@ pub(crate) struct RequirementsOutput {
 }
 
 /// Resolves the rules.
-pub(crate) fn resolve(
-    doc: &EntityDoc,
-    fields: &FieldsOutput<'_>,
-    references: &ReferencesOutput,
-) -> RequirementsOutput {
+pub(crate) fn resolve(doc: &EntityDoc, fields: &FieldsOutput<'_>, references: &ReferencesOutput) -> RequirementsOutput {
     let place = |name: &String| -> Option<FieldIdx> { *references.places.get(fields.position(name)?)? };
     let rules = doc.rules.iter().filter(|rule| rule.when.is_none()).filter_map(|rule| {
         let require: Vec<FieldIdx> = rule.require.iter().filter_map(place).collect();

@@ -13,8 +13,24 @@ pub(crate) const MAX_PRECISION: u32 = 28;
 
 /// Every type a field can have.
 pub(crate) const TYPES: [&str; 18] = [
-    "string", "text", "integer", "bigint", "number", "decimal", "boolean", "date", "time", "datetime", "duration",
-    "uuid", "enum", "reference", "json", "object", "list", "bytes",
+    "string",
+    "text",
+    "integer",
+    "bigint",
+    "number",
+    "decimal",
+    "boolean",
+    "date",
+    "time",
+    "datetime",
+    "duration",
+    "uuid",
+    "enum",
+    "reference",
+    "json",
+    "object",
+    "list",
+    "bytes",
 ];
 
 /// What a type's word says.

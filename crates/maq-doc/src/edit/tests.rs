@@ -119,3 +119,13 @@ fn the_shared_fixtures_hold_here_too() {
         }
     }
 }
+
+#[test]
+fn the_format_of_a_document_never_changes_and_that_of_a_field_does() {
+    let set = |parts: &[&str]| Edit::Set { document: "ent_1".into(), path: path(parts), value: Some(json!("email")) };
+    let mut documents = invoice();
+    assert!(apply(&mut documents, &set(&["fields", "fld_a", "format"])).is_ok());
+    for fixed in [&["format"][..], &["kind"], &["id"], &["fields", "fld_a", "id"]] {
+        assert!(apply(&mut documents, &set(fixed)).is_err(), "{fixed:?}");
+    }
+}

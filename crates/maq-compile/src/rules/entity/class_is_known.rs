@@ -1,9 +1,9 @@
 //! The class of an entity, its lifecycle and its texts.
 
 use crate::context::EntityContext;
+use crate::fixes;
 use crate::rules::text;
 use crate::words::{hint, short};
-use crate::fixes;
 use maq_diag::{Finding, Place, catalogue, did_you_mean};
 use maq_doc::EntityDoc;
 

@@ -15,7 +15,11 @@ fn with_tables<'a>(
 }
 
 /// An imported table keeps its name.
-pub(in crate::rules) fn tables_keep_their_names(names: &NamesOutput<'_>, tables: &TablesOutput, out: &mut Vec<Finding>) {
+pub(in crate::rules) fn tables_keep_their_names(
+    names: &NamesOutput<'_>,
+    tables: &TablesOutput,
+    out: &mut Vec<Finding>,
+) {
     for (named, table) in with_tables(names, tables) {
         if let Some(source) = named.doc.source.as_ref().filter(|source| *source.name != **table) {
             let name = short(&named.doc.name);

@@ -2,9 +2,7 @@
 
 use crate::context::FieldContext;
 use crate::fixes;
-use crate::stages::constraints::{
-    DefaultProblem, Parsed, default_problem, expected_of, is_comparable, read_default,
-};
+use crate::stages::constraints::{DefaultProblem, Parsed, default_problem, expected_of, is_comparable, read_default};
 use crate::words::{hint, short, shown};
 use maq_diag::{Finding, catalogue, did_you_mean};
 use maq_ir::FieldType;
@@ -46,7 +44,12 @@ pub(in crate::rules) fn default_fits(field: FieldContext<'_>, out: &mut Vec<Find
     });
 }
 
-fn of_problem(field: FieldContext<'_>, ty: &FieldType, value: &str, problem: DefaultProblem) -> (Finding, Option<Json>) {
+fn of_problem(
+    field: FieldContext<'_>,
+    ty: &FieldType,
+    value: &str,
+    problem: DefaultProblem,
+) -> (Finding, Option<Json>) {
     let name = short(&field.doc.name);
     let place = field.place("default");
     let both = [("field", &*name), ("value", value)];
@@ -80,7 +83,9 @@ fn of_problem(field: FieldContext<'_>, ty: &FieldType, value: &str, problem: Def
 /// The same value written as one of `ty`: a number in quotes, a text without.
 pub(super) fn rewritten(json: &Json, ty: &FieldType) -> Option<Json> {
     let other = match json {
-        Json::String(text) => serde_json::from_str(text.trim()).ok().filter(|json: &Json| json.is_number() || json.is_boolean())?,
+        Json::String(text) => {
+            serde_json::from_str(text.trim()).ok().filter(|json: &Json| json.is_number() || json.is_boolean())?
+        }
         Json::Number(_) | Json::Bool(_) => Json::String(json.to_string()),
         _ => return None,
     };

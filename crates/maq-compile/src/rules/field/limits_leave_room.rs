@@ -30,7 +30,8 @@ pub(in crate::rules) fn bounds_are_of_the_type(field: FieldContext<'_>, out: &mu
     for (bound, parsed, json) in bounds {
         let (Parsed::Wrong, Some(json)) = (parsed, json) else { continue };
         let name = short(&field.doc.name);
-        let params = [("bound", bound), ("field", &*name), ("expected", ty.kind().describe()), ("value", &*shown(json))];
+        let params =
+            [("bound", bound), ("field", &*name), ("expected", ty.kind().describe()), ("value", &*shown(json))];
         let finding = Finding::new(catalogue::FIELD_RANGE_BOUND_WRONG_TYPE, field.place(bound), &params);
         // Written differently it could contradict the other bound or the default, which a person should decide.
         let is_alone = field.doc.default.is_none() && (field.doc.min.is_none() || field.doc.max.is_none());

@@ -48,8 +48,8 @@ pub(in crate::rules) fn allows_are_not_shadowed(entity: EntityContext<'_>, out: 
 
 /// Whether everything `allow` is for is denied at its priority or a higher one.
 fn covers(deny: &PolicyDoc, allow: &PolicyDoc) -> bool {
-    let roles = is_for_everyone(deny)
-        || (!is_for_everyone(allow) && allow.roles.iter().all(|role| deny.roles.contains(role)));
+    let roles =
+        is_for_everyone(deny) || (!is_for_everyone(allow) && allow.roles.iter().all(|role| deny.roles.contains(role)));
     let actions = if allow.actions.iter().any(|action| action == "*") {
         ["create", "read", "update", "delete"].iter().all(|action| is_for(deny, action))
     } else {

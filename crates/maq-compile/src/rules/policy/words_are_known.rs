@@ -46,7 +46,8 @@ pub(in crate::rules) fn effect_is_known(entity: EntityContext<'_>, policy: &Poli
 pub(in crate::rules) fn actions_are_known(entity: EntityContext<'_>, policy: &PolicyDoc, out: &mut Vec<Finding>) {
     let path = ["policies", &*policy.id, "actions"];
     if policy.actions.is_empty() {
-        let finding = Finding::new(catalogue::POLICY_NO_ACTIONS, entity.place(&path), &[("name", &short(&policy.name))]);
+        let finding =
+            Finding::new(catalogue::POLICY_NO_ACTIONS, entity.place(&path), &[("name", &short(&policy.name))]);
         let edits = fixes::remove(&entity.doc.id, &["policies", &policy.id]);
         out.push(finding.with_fix(format!("Remove `{}`", short(&policy.name)), edits));
     }
@@ -114,7 +115,8 @@ pub(in crate::rules) fn conditions_come_later(doc: &EntityDoc, out: &mut Vec<Fin
 pub(in crate::rules) fn field_rules_and_obligations_come_later(doc: &EntityDoc, out: &mut Vec<Finding>) {
     for policy in &doc.policies {
         let has_fields = policy.fields.as_ref().is_some_and(|fields| !fields.is_null());
-        let parts = [("fields", has_fields, "field rules"), ("obligations", !policy.obligations.is_empty(), "obligations")];
+        let parts =
+            [("fields", has_fields, "field rules"), ("obligations", !policy.obligations.is_empty(), "obligations")];
         for (key, _, what) in parts.into_iter().filter(|(_, is_given, _)| *is_given) {
             let place = Place::at(doc.id.as_str(), &["policies", &policy.id, key]);
             let params = [("name", &*short(&policy.name)), ("what", what)];

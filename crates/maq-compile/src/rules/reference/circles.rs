@@ -24,12 +24,8 @@ pub(in crate::rules) fn deleting_does_not_go_round(model: &Model, out: &mut Vec<
 /// Among references that are all required, a first record can be made.
 pub(in crate::rules) fn required_references_do_not_go_round(model: &Model, out: &mut Vec<Finding>) {
     let required = |field: &Field| field.required;
-    let fix = Fixing {
-        code: catalogue::REFERENCE_REQUIRED_CYCLE,
-        key: "required",
-        title: "Make it optional",
-        value: None,
-    };
+    let fix =
+        Fixing { code: catalogue::REFERENCE_REQUIRED_CYCLE, key: "required", title: "Make it optional", value: None };
     report(model, required, &fix, out);
 }
 

@@ -27,9 +27,8 @@ fn postorder(edges: &[Vec<usize>]) -> Vec<usize> {
     let mut seen = vec![false; edges.len()];
     let mut order = Vec::with_capacity(edges.len());
     let targets_of = |node: usize| edges.get(node).map(Vec::as_slice).unwrap_or_default().iter();
-    let is_new = |seen: &mut Vec<bool>, node: usize| {
-        seen.get_mut(node).is_some_and(|seen| !std::mem::replace(seen, true))
-    };
+    let is_new =
+        |seen: &mut Vec<bool>, node: usize| seen.get_mut(node).is_some_and(|seen| !std::mem::replace(seen, true));
     for root in 0..edges.len() {
         if !is_new(&mut seen, root) {
             continue;

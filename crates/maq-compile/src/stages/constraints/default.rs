@@ -45,7 +45,9 @@ pub(crate) fn expected_of(ty: &FieldType) -> &'static str {
 /// What is wrong with a default of the right type.
 pub(crate) fn default_problem(value: &Value, ty: &FieldType, limits: &Limits) -> Option<DefaultProblem> {
     match (ty, value) {
-        (FieldType::Enum(values), Value::Text(text)) if !values.contains(text) => return Some(DefaultProblem::NotInEnum),
+        (FieldType::Enum(values), Value::Text(text)) if !values.contains(text) => {
+            return Some(DefaultProblem::NotInEnum);
+        }
         (FieldType::Decimal { precision, scale }, Value::Decimal(decimal)) if !fits(*decimal, *precision, *scale) => {
             return Some(DefaultProblem::TooPrecise);
         }

@@ -1,0 +1,43 @@
+//! Hosts.
+
+use clap::Args;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub struct StudioArgs {
+    /// The workspace; it is made when it is not there, and without one yours is opened
+    pub ws: Option<PathBuf>,
+    /// Where to listen, on this machine only; port 0 takes any that is free
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDR")]
+    pub listen: SocketAddr,
+    /// Do not open a browser
+    #[arg(long)]
+    pub no_open: bool,
+    /// The folder of the built page
+    #[arg(long, env = "MAQUETTE_UI_DIR", value_name = "DIR")]
+    pub ui: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// Make a server's store
+    #[arg(long, required = true)]
+    pub server: bool,
+    /// Where: a path, or sqlite:PATH
+    #[arg(long, env = "MAQUETTE_STORE", value_name = "STORE")]
+    pub store: String,
+}
+
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// The server's store: a path, or sqlite:PATH
+    #[arg(long, env = "MAQUETTE_STORE", value_name = "STORE")]
+    pub store: String,
+    /// Where to listen; port 0 takes any that is free
+    #[arg(long, env = "MAQUETTE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    pub listen: SocketAddr,
+    /// Listen where other machines reach it; put TLS before it
+    #[arg(long)]
+    pub allow_remote: bool,
+}

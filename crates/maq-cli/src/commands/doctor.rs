@@ -1,0 +1,61 @@
+//! Looking for what could go wrong, and explaining codes.
+
+use crate::failure::CliResult;
+use crate::output::Done;
+use crate::session::Session;
+use crate::exit;
+use serde_json::{Value as Json, json};
+use std::path::PathBuf;
+
+/// One thing that was looked at.
+struct Look {
+    what: &'static str,
+    ok: bool,
+    words: String,
+}
+
+pub async fn doctor(ws: Option<PathBuf>) -> CliResult<Done> {
+    let mut looks = vec![Look { what: "version", ok: true, words: env!("CARGO_PKG_VERSION").to_owned() }];
+    let services = maq_host::in_memory("doctor").await?;
+    let key = services.releases.public_key().await;
+    let (ok, words) = match &key {
+        Ok(_) => (true, services.secrets_kept_in()),
+        Err(error) => (false, error.refusal().map_or("they failed".into(), |refusal| refusal.help.clone())),
+    };
+    looks.push(Look { what: "secrets", ok, words });
+    services.close().await;
+    if let Some(path) = ws {
+        let session = Session::open(&path).await?;
+        looks.extend(session.finish(async |session| look_at(session).await).await?);
+    }
+    let well = looks.iter().all(|look| look.ok);
+    let lines: Vec<String> = looks
+        .iter()
+        .map(|look| format!("{} {}: {}", if look.ok { "ok  " } else { "FAIL" }, look.what, look.words))
+        .collect();
+    let data: Vec<Json> =
+        looks.iter().map(|look| json!({ "what": look.what, "ok": look.ok, "words": look.words })).collect();
+    let code = if well { exit::OK } else { exit::FINDINGS };
+    Ok(Done::new(json!({ "well": well, "looks": data }), lines.join("\n")).with_code(code))
+}
+
+async fn look_at(session: &Session) -> CliResult<Vec<Look>> {
+    let broken = session.services.integrity().await?;
+    let words = if broken.is_empty() { "whole".to_owned() } else { broken.join("; ") };
+    let file = Look { what: "file", ok: broken.is_empty(), words };
+    let audit = session.services.audit_log.verify_chain(&session.actor).await?;
+    let words = match &audit.problem {
+        None => format!("{} events, every chain is whole", audit.checked),
+        Some(problem) => problem.clone(),
+    };
+    let audit = Look { what: "audit", ok: audit.problem.is_none(), words };
+    let findings = session.services.workspace.check(&session.actor).await?;
+    let errors = findings.iter().filter(|finding| finding.is_error()).count();
+    let documents = Look { what: "documents", ok: true, words: format!("{errors} errors; `maquette check` shows them") };
+    Ok(vec![file, audit, documents])
+}
+
+pub fn explain(code: &str) -> CliResult<Done> {
+    let page = maq_rpc::explain(code)?;
+    Ok(Done::new(json!({ "code": code, "markdown": page }), page))
+}

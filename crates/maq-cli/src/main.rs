@@ -1,0 +1,7 @@
+//! The `maquette` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    maq_cli::main()
+}

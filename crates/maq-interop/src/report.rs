@@ -1,0 +1,130 @@
+//! The report: one line an object, findings with table and column.
+
+use crate::Draft;
+use maq_diag::{CodeInfo, Finding, Place};
+use maq_doc::EntityDoc;
+use maq_store::source::{SourceCatalogue, SourceTable};
+
+/// What became of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It came in as it is.
+    Imported,
+    /// It came in changed; the note says how.
+    Changed,
+    /// It stayed out; the note says why.
+    Refused,
+}
+
+impl Outcome {
+    /// `imported`, `changed` or `refused`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Outcome::Imported => "imported",
+            Outcome::Changed => "changed",
+            Outcome::Refused => "refused",
+        }
+    }
+}
+
+/// One object of the source's catalogue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedObject {
+    /// `table`, `column`, `primaryKey`, `foreignKey`, `unique`, `index`, `check`, `default`, `view`, `trigger`.
+    pub kind: &'static str,
+    /// The table it belongs to.
+    pub table: String,
+    /// Its name, or its columns.
+    pub name: String,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What it became, or why it stayed out.
+    pub note: Option<String>,
+}
+
+/// One table of the source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedTable {
+    /// Its name in the source.
+    pub name: String,
+    /// The entity it becomes; none when refused.
+    pub entity: Option<String>,
+    /// Fields it gets.
+    pub fields: u32,
+    /// References among them.
+    pub references: u32,
+    /// Rows counted.
+    pub rows: u64,
+    /// Findings about it.
+    pub findings: u32,
+}
+
+/// The report while it is written.
+pub(crate) struct Report {
+    source: String,
+    pub objects: Vec<ImportedObject>,
+    pub findings: Vec<Finding>,
+}
+
+impl Report {
+    pub fn new(source: String) -> Report {
+        Report { source, objects: Vec::new(), findings: Vec::new() }
+    }
+
+    pub fn object(&mut self, kind: &'static str, table: &str, name: &str, outcome: Outcome, note: Option<String>) {
+        self.objects.push(ImportedObject { kind, table: table.to_owned(), name: name.to_owned(), outcome, note });
+    }
+
+    pub fn finding(&mut self, code: &'static CodeInfo, table: &str, column: &str, more: &[(&str, &str)]) {
+        let mut params = vec![("table", table), ("column", column)];
+        params.extend_from_slice(more);
+        let path: Vec<&str> = [table, column].into_iter().filter(|part| !part.is_empty()).collect();
+        self.findings.push(Finding::new(code, Place::at(self.source.clone(), &path), &params));
+    }
+
+    /// An object that stays out, with a finding of its own.
+    pub fn refuse_object(&mut self, kind: &'static str, table: &str, name: &str, code: &'static CodeInfo) {
+        self.finding(code, table, "", &[("name", name)]);
+        let note = self.findings.last().map(|finding| finding.message.clone());
+        self.object(kind, table, name, Outcome::Refused, note);
+    }
+
+    /// A table that stays out, with everything it has.
+    pub fn refuse_table(&mut self, table: &SourceTable, code: &'static CodeInfo, module: &str) {
+        self.finding(code, &table.name, "", &[("module", module)]);
+        let note = self.findings.last().map(|finding| finding.message.clone());
+        self.object("table", &table.name, &table.name, Outcome::Refused, note);
+        for column in &table.columns {
+            let note = Some("its table stays out".to_owned());
+            self.object("column", &table.name, &column.name, Outcome::Refused, note);
+        }
+    }
+}
+
+/// The tables, for choosing.
+pub(crate) fn tables(
+    catalogue: &SourceCatalogue,
+    drafts: &[Draft<'_>],
+    documents: &[EntityDoc],
+    report: &Report,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Vec<ImportedTable> {
+    let one = |table: &SourceTable| {
+        let at = drafts.iter().position(|draft| draft.table.name == table.name);
+        let document = at.and_then(|at| documents.get(at));
+        let about = |finding: &&Finding| finding.place.path.first() == Some(&table.name);
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        ImportedTable {
+            name: table.name.clone(),
+            entity: document.map(|document| document.name.clone()),
+            fields: count(document.map_or(0, |document| document.fields.len())),
+            references: count(document.map_or(0, |document| {
+                document.fields.iter().filter(|field| field.kind == "reference").count()
+            })),
+            rows: table.row_count,
+            findings: count(report.findings.iter().filter(about).count()),
+        }
+    };
+    catalogue.tables.iter().filter(|table| wanted(&table.name)).map(one).collect()
+}
+

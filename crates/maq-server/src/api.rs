@@ -1,0 +1,78 @@
+//! The routes of a server.
+
+mod admin;
+mod audit;
+mod data;
+mod health;
+mod meta;
+mod openapi;
+mod policy;
+
+use crate::limits::{MAX_BODY_BYTES, MAX_LOAD_BYTES, REQUEST_PATIENCE, TRANSFER_PATIENCE};
+use crate::metrics::{self, Metrics};
+use crate::{problem, shield};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{any, delete, get, post};
+use maq_app::Services;
+use std::sync::Arc;
+
+/// What every handler needs.
+pub(crate) struct App {
+    pub services: Services,
+    pub metrics: Arc<Metrics>,
+}
+
+impl App {
+    pub fn new(services: Services) -> Arc<App> {
+        Arc::new(App { services, metrics: Arc::default() })
+    }
+}
+
+/// All routes with what surrounds them.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    let quick = Router::new()
+        .route("/api/data/{entity}", get(data::list).post(data::create))
+        .route("/api/data/{entity}/{id}", get(data::get).patch(data::update).delete(data::delete))
+        .route("/api/meta/entities", get(meta::list_entities).fallback(meta::release_only))
+        .route("/api/meta/entities/{name}", get(meta::get_entity).fallback(meta::release_only))
+        .route("/api/meta/entities/{name}/versions", get(meta::list_versions).fallback(meta::release_only))
+        .route("/api/meta/entities/{name}/versions/{version}", get(meta::get_version).fallback(meta::release_only))
+        .route("/api/meta/entities/{name}/versions/{version}/{act}", any(meta::release_only))
+        .route("/api/meta/entities/{name}/compiled", get(meta::get_compiled))
+        .route("/api/policy/check", post(policy::check))
+        .route("/api/policy/explain", post(policy::explain))
+        .route("/api/audit/events", get(audit::query))
+        .route("/api/audit/events/{id}", get(audit::get))
+        .route("/api/admin/status", get(admin::status))
+        .route("/api/admin/rollback", post(admin::roll_back))
+        .route("/api/admin/keys", get(admin::list_keys).post(admin::trust_key))
+        .route("/api/admin/keys/{id}", delete(admin::revoke_key))
+        .route("/api/admin/tokens", get(admin::list_tokens).post(admin::create_token))
+        .route("/api/admin/tokens/{id}", delete(admin::revoke_token))
+        .route("/api/admin/tenants", get(admin::list_tenants).post(admin::add_tenant))
+        .route("/api/admin/tenants/{id}/suspend", post(admin::suspend_tenant))
+        .route("/api/admin/tenants/{id}/resume", post(admin::resume_tenant))
+        .route("/openapi.json", get(openapi::document))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(from_fn(|request, next| shield::within(REQUEST_PATIENCE, request, next)));
+    let transfers = Router::new()
+        .route("/api/admin/plan", post(admin::plan))
+        .route("/api/admin/apply", post(admin::apply))
+        .route("/api/admin/load", get(admin::load_position).post(admin::load))
+        .route("/api/audit/verify", get(audit::verify))
+        .layer(DefaultBodyLimit::max(MAX_LOAD_BYTES))
+        .layer(from_fn(|request, next| shield::within(TRANSFER_PATIENCE, request, next)));
+    quick
+        .merge(transfers)
+        .fallback(problem::no_route)
+        .method_not_allowed_fallback(problem::no_method)
+        .layer(from_fn(shield::refuse_oversized))
+        .layer(from_fn_with_state(app.metrics.clone(), metrics::count))
+        .layer(from_fn(shield::harden))
+        .with_state(app)
+}
