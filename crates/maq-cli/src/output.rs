@@ -1,7 +1,8 @@
 //! What goes to stdout and stderr: data and messages never mix, `--json` gives one object.
 
 use crate::failure::Failure;
-use crate::{exit, render};
+use crate::render::{self, Names};
+use crate::exit;
 use maq_diag::Finding;
 use serde_json::{Value as Json, json};
 use std::io::{IsTerminal, Write};
@@ -16,6 +17,8 @@ pub struct Done {
     pub text: String,
     /// What was found, on stderr for people.
     pub findings: Vec<Finding>,
+    /// What the places of findings are called.
+    pub names: Names,
     /// The exit code.
     pub code: u8,
 }
@@ -29,6 +32,12 @@ impl Done {
     /// The same with findings.
     pub fn with_findings(mut self, findings: Vec<Finding>) -> Done {
         self.findings = findings;
+        self
+    }
+
+    /// The same with the names of these documents.
+    pub fn with_names(mut self, documents: &[maq_doc::Document]) -> Done {
+        self.names = Names::of(documents);
         self
     }
 
@@ -76,7 +85,7 @@ impl Output {
             out(&json!({ "ok": true, "data": done.data, "findings": done.findings }).to_string());
         } else {
             if !done.findings.is_empty() {
-                err(render::findings(&done.findings, self.colour).trim_end());
+                err(render::findings(&done.findings, &done.names, self.colour).trim_end());
             }
             if !done.text.is_empty() {
                 out(done.text.trim_end());

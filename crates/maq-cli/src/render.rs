@@ -2,15 +2,54 @@
 
 use maq_contract::WireError;
 use maq_diag::{Finding, Place, Severity};
+use maq_doc::Document;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+/// What people call a document or member, by its stable id.
+#[derive(Debug, Default)]
+pub struct Names(BTreeMap<String, String>);
+
+impl Names {
+    /// The names in these documents.
+    pub fn of(documents: &[Document]) -> Names {
+        let mut names = Names::default();
+        for document in documents {
+            names.collect(&document.to_json());
+        }
+        names
+    }
+
+    fn collect(&mut self, json: &Json) {
+        match json {
+            Json::Object(object) => {
+                if let (Some(id), Some(name)) = (text(object.get("id")), text(object.get("name"))) {
+                    self.0.insert(id.to_owned(), name.to_owned());
+                }
+                object.values().for_each(|value| self.collect(value));
+            }
+            Json::Array(list) => list.iter().for_each(|value| self.collect(value)),
+            _ => {}
+        }
+    }
+
+    fn name<'a>(&'a self, id: &'a str) -> &'a str {
+        self.0.get(id).map_or(id, String::as_str)
+    }
+}
+
+fn text(json: Option<&Json>) -> Option<&str> {
+    json.and_then(Json::as_str)
+}
+
 /// All findings, errors first, and how many there are.
-pub fn findings(findings: &[Finding], colour: bool) -> String {
+pub fn findings(findings: &[Finding], names: &Names, colour: bool) -> String {
     let mut sorted: Vec<&Finding> = findings.iter().collect();
     sorted.sort_by_key(|finding| finding.severity);
     let mut text = String::new();
     for finding in sorted {
-        one(&mut text, finding, colour);
+        one(&mut text, finding, names, colour);
     }
     let _ = writeln!(text, "{}", summary(findings));
     text
@@ -28,7 +67,7 @@ pub fn summary(findings: &[Finding]) -> String {
     if parts.is_empty() { "nothing found".to_owned() } else { parts.join(", ") }
 }
 
-fn one(text: &mut String, finding: &Finding, colour: bool) {
+fn one(text: &mut String, finding: &Finding, names: &Names, colour: bool) {
     let (word, paint) = match finding.severity {
         Severity::Error => ("error", "1;31"),
         Severity::Warning => ("warning", "1;33"),
@@ -36,9 +75,9 @@ fn one(text: &mut String, finding: &Finding, colour: bool) {
     };
     let head = painted(&format!("{word}[{}]", finding.code), paint, colour);
     let _ = writeln!(text, "{head}: {}", finding.message);
-    let _ = writeln!(text, "  --> {}", place(&finding.place));
+    let _ = writeln!(text, "  --> {}", place(&finding.place, names));
     for related in &finding.related {
-        let _ = writeln!(text, "  ::: {}: {}", place(&related.place), related.message);
+        let _ = writeln!(text, "  ::: {}: {}", place(&related.place, names), related.message);
     }
     if !finding.help.is_empty() {
         let _ = writeln!(text, "  = help: {}", finding.help);
@@ -48,10 +87,10 @@ fn one(text: &mut String, finding: &Finding, colour: bool) {
     }
 }
 
-fn place(place: &Place) -> String {
-    let mut text = place.document.clone();
+fn place(place: &Place, names: &Names) -> String {
+    let mut text = names.name(&place.document).to_owned();
     for part in &place.path {
-        let _ = write!(text, "/{part}");
+        let _ = write!(text, "/{}", names.name(part));
     }
     if let Some((start, _)) = place.span {
         let _ = write!(text, ":{start}");
@@ -63,7 +102,7 @@ fn place(place: &Place) -> String {
 pub fn error(error: &WireError, colour: bool) -> String {
     let mut text = String::new();
     for finding in &error.findings {
-        one(&mut text, finding, colour);
+        one(&mut text, finding, &Names::default(), colour);
     }
     let head = painted(&format!("error[{}]", error.code), "1;31", colour);
     let _ = writeln!(text, "{head}: {}", error.title);
@@ -113,7 +152,9 @@ mod tests {
         let finding = Finding::new(catalogue::ENTITY_NAME_INVALID, place, &[("name", "a b")]);
         let expected = "error[entity/name-invalid]: `a b` is not a valid entity name\n  --> ent_1/name\n  \
             = help: start with a letter, use letters and digits only, at most 48\n1 error\n";
-        assert_eq!(findings(&[finding], false), expected);
+        assert_eq!(findings(&[finding.clone()], &Names::default(), false), expected);
+        let names = Names(BTreeMap::from([("ent_1".to_owned(), "Invoice".to_owned())]));
+        assert!(findings(&[finding], &names, false).contains("--> Invoice/name"));
     }
 
     #[test]

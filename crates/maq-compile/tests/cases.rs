@@ -1,6 +1,7 @@
 //! Cases: a folder is a case, `*.json` in it are its documents, and what is expected stands beside them:
 //! `expected.json` the findings, `expected.txt` the picture of the model, `freeze.json` what keeps it from being
 //! frozen. `MAQUETTE_BLESS=1` writes the expectations anew; read the difference before you keep it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)] // helpers of tests
 
 mod support;
 

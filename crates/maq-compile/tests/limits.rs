@@ -1,4 +1,5 @@
 //! Hostile and oversized input: findings, no panic, and time that grows with the input only.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)] // helpers of tests
 
 mod support;
 

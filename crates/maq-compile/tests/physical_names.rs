@@ -1,4 +1,5 @@
 //! What a publish fixes stays, whatever is renamed or added afterwards.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)] // helpers of tests
 
 mod support;
 

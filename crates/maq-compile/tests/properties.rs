@@ -1,4 +1,5 @@
 //! What holds for every set of documents: compiling again gives what compiling anew gives, fixes help, nothing panics.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)] // helpers of tests
 
 mod support;
 

@@ -95,6 +95,7 @@ catalogue! {
     IMPORT_NULL_IN_KEY = "import/null-in-key" Warning "the key ({columns}) of table `{table}` is empty in some rows: a uuid is the record's id" help "fill the key in the source and import again if it should be the id";
     IMPORT_NULL_IN_REQUIRED = "import/null-in-required" Warning "column `{column}` of table `{table}` is NOT NULL and empty in some rows: its field is optional" help "fill the rows, then make the field required";
     IMPORT_ORPHANS = "import/orphans" Warning "column `{column}` of table `{table}` points to `{target}`, and {rows} rows point to nothing: it stays a plain field" help "correct the rows in the source and import again to get a reference";
+    IMPORT_SHADOW_TABLE = "import/shadow-table" Info "table `{table}` is the inside of virtual table `{module}` and stays out" help "nothing to do";
     IMPORT_TARGET_MISSING = "import/target-missing" Warning "column `{column}` of table `{table}` points to `{target}`, which is not imported: it stays a plain field" help "import that table too, or leave it";
     IMPORT_TARGET_NO_KEY = "import/target-without-key" Warning "column `{column}` of table `{table}` points to columns of `{target}` that identify no record: it stays a plain field" help "give the table a key in the source, or add the relation by hand";
     IMPORT_TRIGGER = "import/trigger" Warning "trigger `{name}` of table `{table}` stays out" help "what it does becomes a rule, a computed field or a workflow";

@@ -79,6 +79,10 @@ pub fn import(
             report.refuse_table(table, catalogue::IMPORT_VIRTUAL_TABLE, module);
             continue;
         }
+        if let Some(owner) = &table.shadow_of {
+            report.refuse_table(table, catalogue::IMPORT_SHADOW_TABLE, owner);
+            continue;
+        }
         let profiles = profiles(table)?;
         let key = keys::Key::of(table, &profiles);
         let entity_name = names.take(&names::entity_name(&table.name));

@@ -18,32 +18,45 @@ impl Call<'_> {
 
 fn report(summary: ImportSummary) -> ImportReport {
     let ImportSummary { source, imported, rows } = summary;
-    let count = |wanted: Outcome| imported.objects.iter().filter(|object| object.outcome == wanted).count() as u32;
-    let (whole, changed, refused) = (count(Outcome::Imported), count(Outcome::Changed), count(Outcome::Refused));
-    let object = |object: ImportedObject| ImportObject {
+    let count = |outcome| len(imported.objects.iter().filter(|object| object.outcome == outcome).count());
+    ImportReport {
+        source,
+        counted: len(imported.objects.len()),
+        imported: count(Outcome::Imported),
+        changed: count(Outcome::Changed),
+        refused: count(Outcome::Refused),
+        objects: imported.objects.into_iter().map(object).collect(),
+        findings: imported.findings,
+        tables: imported.tables.into_iter().map(table).collect(),
+        rows,
+    }
+}
+
+fn object(object: maq_interop::ImportedObject) -> ImportObject {
+    ImportObject {
         kind: object.kind.to_owned(),
         table: object.table,
         name: object.name,
-        outcome: object.outcome.as_str().to_owned(),
+        outcome: match object.outcome {
+            Outcome::Imported => "imported".to_owned(),
+            Outcome::Changed => "changed".to_owned(),
+            Outcome::Refused => "refused".to_owned(),
+        },
         note: object.note,
-    };
-    let table = |table: ImportedTable| ImportTable {
+    }
+}
+
+fn table(table: maq_interop::ImportedTable) -> ImportTable {
+    ImportTable {
         name: table.name,
         entity: table.entity,
         fields: table.fields,
         references: table.references,
         rows: table.rows,
         findings: table.findings,
-    };
-    ImportReport {
-        source,
-        counted: imported.objects.len() as u32,
-        imported: whole,
-        changed,
-        refused,
-        objects: imported.objects.into_iter().map(object).collect(),
-        findings: imported.findings,
-        tables: imported.tables.into_iter().map(table).collect(),
-        rows,
     }
+}
+
+fn len(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }

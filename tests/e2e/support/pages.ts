@@ -31,13 +31,13 @@ export class Studio {
   }
 
   /** Names an entity by finding it, as a person would. */
-  async select(entity: string): Promise<void> {
+  async select(entity: string, heading = entity): Promise<void> {
     await this.go("Model");
     const find = this.page.getByRole("searchbox", { name: "Find entity or field" });
     await find.fill(entity);
     await find.press("Enter");
     await find.fill("");
-    await expect(this.inspector.getByRole("heading", { name: entity, exact: true })).toBeVisible();
+    await expect(this.inspector.getByRole("heading", { name: heading, exact: true })).toBeVisible();
   }
 
   /** Gives what is selected another name. */

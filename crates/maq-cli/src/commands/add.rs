@@ -20,7 +20,7 @@ pub async fn add(command: AddCommand) -> CliResult<Done> {
             let document = Document::Entity(entity).to_json();
             let session = Session::open(&ws).await?;
             let add = vec![Edit::AddDocument { document }];
-            session.finish(async |session| Ok(edited(session.edit(&label, add).await?))).await
+            session.finish(async |session| edited(session, session.edit(&label, add).await?).await).await
         }
         AddCommand::Field { ws, entity, name, kind, required, unique, default, max_length, precision, scale, values, to } => {
             let field = FieldDoc {
@@ -45,7 +45,7 @@ pub async fn add(command: AddCommand) -> CliResult<Done> {
                     let value = serde_json::to_value(&field).map_err(maq_app::AppError::fault)?;
                     let path = vec!["fields".to_owned()];
                     let add = Edit::Add { document: entity.id, path, value, before: None };
-                    Ok(edited(session.edit(&label, vec![add]).await?))
+                    edited(session, session.edit(&label, vec![add]).await?).await
                 })
                 .await
         }
@@ -65,7 +65,8 @@ pub async fn add(command: AddCommand) -> CliResult<Done> {
                         name,
                         required,
                     };
-                    Ok(edited(session.ask::<_, EditResult>("entities.add_relation", &request).await?))
+                    let result: EditResult = session.ask("entities.add_relation", &request).await?;
+                    edited(session, result).await
                 })
                 .await
         }
@@ -79,7 +80,8 @@ pub async fn add(command: AddCommand) -> CliResult<Done> {
                     }
                     let entities = Some(ids).filter(|ids| !ids.is_empty());
                     let request = AddStarterPolicies { starter, entities };
-                    Ok(edited(session.ask::<_, EditResult>("policies.add_starter", &request).await?))
+                    let result: EditResult = session.ask("policies.add_starter", &request).await?;
+                    edited(session, result).await
                 })
                 .await
         }

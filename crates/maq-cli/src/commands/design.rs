@@ -38,7 +38,9 @@ pub async fn check(args: CheckArgs) -> CliResult<Done> {
             let warnings = findings.iter().filter(|finding| finding.severity == Severity::Warning).count();
             let data = json!({ "errors": errors, "warnings": warnings });
             let text = if findings.is_empty() { render::summary(&findings) } else { String::new() };
-            Ok(Done::new(data, text).with_findings(findings).with_code(if fails { exit::FINDINGS } else { exit::OK }))
+            let code = if fails { exit::FINDINGS } else { exit::OK };
+            let documents = session.state().await?.documents;
+            Ok(Done::new(data, text).with_findings(findings).with_names(&documents).with_code(code))
         })
         .await
 }
@@ -68,7 +70,7 @@ pub async fn rename(args: RenameArgs) -> CliResult<Done> {
                     session.ask("entities.rename_field", &request).await?
                 }
             };
-            Ok(edited(result))
+            edited(session, result).await
         })
         .await
 }
@@ -80,13 +82,23 @@ pub async fn edit(args: EditArgs) -> CliResult<Done> {
         Failure::of("edit/file-unreadable", 422, title, "write {\"label\": \"…\", \"edits\": [{\"op\": \"set\", …}]}")
     })?;
     let session = Session::open(&args.ws).await?;
-    session.finish(async |session| Ok(edited(session.ask("workspace.apply_edits", &request).await?))).await
+    session
+        .finish(async |session| {
+            let result = session.ask("workspace.apply_edits", &request).await?;
+            edited(session, result).await
+        })
+        .await
 }
 
 /// Undo or redo.
 pub async fn step(ws: &Path, command: &str) -> CliResult<Done> {
     let session = Session::open(ws).await?;
-    session.finish(async |session| Ok(edited(session.ask(command, &Nothing {}).await?))).await
+    session
+        .finish(async |session| {
+            let result = session.ask(command, &Nothing {}).await?;
+            edited(session, result).await
+        })
+        .await
 }
 
 pub async fn history(args: HistoryArgs) -> CliResult<Done> {
@@ -152,15 +164,18 @@ fn write_document(folder: &Path, document: &Document) -> CliResult<String> {
 }
 
 /// What an edit, undo or redo came to.
-pub fn edited(result: EditResult) -> Done {
+pub async fn edited(session: &Session, result: EditResult) -> CliResult<Done> {
     let data = json!({
         "seq": result.seq, "edits": result.edits.len(), "undo": result.undo, "redo": result.redo,
     });
+    let count = result.edits.len();
+    let edits = if count == 1 { "edit" } else { "edits" };
     let text = match &result.undo {
-        Some(label) => format!("{} edits; undo would take back: {label}", result.edits.len()),
-        None => format!("{} edits; nothing is left to undo", result.edits.len()),
+        Some(label) => format!("{count} {edits}; undo would take back: {label}"),
+        None => format!("{count} {edits}; nothing is left to undo"),
     };
-    Done::new(data, text).with_findings(result.findings)
+    let documents = session.state().await?.documents;
+    Ok(Done::new(data, text).with_findings(result.findings).with_names(&documents))
 }
 
 /// A file's text, or standard input's for `-`.
