@@ -1,7 +1,7 @@
 //! Documents in, model and findings out, as named stages.
 //!
-//! The pipeline ([`pipeline`]) reads as a table of contents: each stage resolves one thing and answers with a named
-//! output, then the [`rules`] look at what the stages made of an entity and say what is wrong with it. Whatever can be
+//! The pipeline (`pipeline.rs`) reads as a table of contents: each stage resolves one thing and answers with a named
+//! output, then the rules (`rules.rs`) look at what the stages made of an entity and say what is wrong with it. Whatever can be
 //! resolved is in the model, however wrong the rest is.
 //! Not here: reading text (`maq-doc`), checking records (`maq-gtype`), evaluating conditions, any I/O.
 

@@ -1,5 +1,5 @@
 //! The stages, in the order in which they run. Each resolves one thing and answers with a named output; none of them
-//! says what is wrong, that is for the [`crate::rules`].
+//! says what is wrong, that is for `rules.rs`.
 
 pub(crate) mod assemble;
 pub(crate) mod constraints;

@@ -1,5 +1,5 @@
 //! "Did you mean" over many names without comparing with each: only names that begin alike are compared, and never
-//! more than [`CANDIDATES`] of them.
+//! more than 200 of them.
 
 use maq_diag::did_you_mean;
 use std::collections::HashMap;

@@ -99,8 +99,8 @@ catalogue! {
     IMPORT_TARGET_MISSING = "import/target-missing" Warning "column `{column}` of table `{table}` points to `{target}`, which is not imported: it stays a plain field" help "import that table too, or leave it";
     IMPORT_TARGET_NO_KEY = "import/target-without-key" Warning "column `{column}` of table `{table}` points to columns of `{target}` that identify no record: it stays a plain field" help "give the table a key in the source, or add the relation by hand";
     IMPORT_TRIGGER = "import/trigger" Warning "trigger `{name}` of table `{table}` stays out" help "what it does becomes a rule, a computed field or a workflow";
-    IMPORT_TYPE_UNKNOWN = "import/type-without-counterpart" Info "column `{column}` of table `{table}` is declared `{declared}`, which has no counterpart: its values made its field of type {type}" help "change the field's type if another one says it better";
     IMPORT_TYPE_WIDENED = "import/type-widened" Info "column `{column}` of table `{table}` is declared `{declared}` and holds longer or finer values: its field takes them all" help "nothing to do; narrow the field's limits once the values are corrected";
+    IMPORT_TYPE_UNKNOWN = "import/type-without-counterpart" Info "column `{column}` of table `{table}` is declared `{declared}`, which has no counterpart: its values made its field of type {type}" help "change the field's type if another one says it better";
     IMPORT_VIEW = "import/view" Info "view `{name}` stays out" help "what it shows is a list with a filter; saved views come later";
     IMPORT_VIRTUAL_TABLE = "import/virtual-table" Warning "table `{table}` is a virtual one of module `{module}` and stays out" help "import the table it indexes";
     INDEX_FIELD_NOT_INDEXABLE = "index/field-not-indexable" Error "the index `{name}` is over `{field}` of type `{type}`, which cannot be indexed" help "take the field out of the index";

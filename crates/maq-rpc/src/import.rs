@@ -32,21 +32,17 @@ fn report(summary: ImportSummary) -> ImportReport {
     }
 }
 
-fn object(object: maq_interop::ImportedObject) -> ImportObject {
+fn object(object: ImportedObject) -> ImportObject {
     ImportObject {
         kind: object.kind.to_owned(),
         table: object.table,
         name: object.name,
-        outcome: match object.outcome {
-            Outcome::Imported => "imported".to_owned(),
-            Outcome::Changed => "changed".to_owned(),
-            Outcome::Refused => "refused".to_owned(),
-        },
+        outcome: object.outcome.as_str().to_owned(),
         note: object.note,
     }
 }
 
-fn table(table: maq_interop::ImportedTable) -> ImportTable {
+fn table(table: ImportedTable) -> ImportTable {
     ImportTable {
         name: table.name,
         entity: table.entity,
