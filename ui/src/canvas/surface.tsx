@@ -8,7 +8,6 @@ import {
   Background,
   BackgroundVariant,
   ConnectionMode,
-  MiniMap,
   type Node,
   type NodeChange,
   type NodeTypes,
@@ -26,6 +25,7 @@ import "./canvas.css";
 import { type CrowEdge, CrowEdgeView } from "./crow-edge";
 import { FarLayer } from "./far-layer";
 import { bounds, boxAt, type Direction, neighbour } from "./geometry";
+import { Overview } from "./overview";
 import type { Box, Line } from "./types";
 
 export type BoxNode<D> = Node<{ box: Box<D> }, "box">;
@@ -227,9 +227,7 @@ function Inside<D>(props: SurfaceProps<D>) {
         edgesReconnectable={false}
       >
         <Background variant={BackgroundVariant.Dots} gap={24} size={1.2} color="var(--line-strong)" />
-        {far || boxes.length < 8 ? null : (
-          <MiniMap pannable zoomable position="bottom-left" ariaLabel={null} nodeColor="var(--line-strong)" maskColor="var(--scrim)" bgColor="var(--surface)" />
-        )}
+        {far || boxes.length < 8 ? null : <Overview boxes={boxes} selected={chosen} theme={props.theme} />}
         {far ? <FarLayer boxes={boxes} lines={lines} selected={chosen} theme={props.theme} /> : null}
       </ReactFlow>
       <p className="sr-only" aria-live="polite">

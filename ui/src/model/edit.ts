@@ -108,7 +108,8 @@ function add(documents: DocumentsJson, edit: Extract<Edit, { op: "add" }>): Appl
 function set(documents: DocumentsJson, edit: Extract<Edit, { op: "set" }>): Applied {
   const key = edit.path[edit.path.length - 1];
   if (key === undefined) throw refuse("a path must name a key");
-  if (key === "id" || key === "kind" || key === "format") throw refuse("`id`, `kind` and `format` never change");
+  const ofDocument = edit.path.length === 1 && (key === "kind" || key === "format");
+  if (key === "id" || ofDocument) throw refuse("`id`, `kind` and `format` never change");
   const parentPath = edit.path.slice(0, -1);
   const object = objectAt(documents, edit.document, parentPath);
   // JSON has no undefined: an absent value takes the key away, null is a value.

@@ -63,7 +63,7 @@ async fn open_or_make(args: &ImportArgs, context: Context<'_>) -> CliResult<(Ses
 }
 
 fn remove_made(path: &Path) {
-    for ending in ["", "-wal", "-shm", ".lock"] {
+    for ending in ["", "-wal", "-shm", "-lock"] {
         let mut name = path.as_os_str().to_owned();
         name.push(ending);
         // What is not there need not go.
