@@ -3,16 +3,11 @@ import react from "@vitejs/plugin-react";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-/** Where a core answers while developing: `MAQUETTE_CORE=http://127.0.0.1:PORT npm run dev`. */
-const core = process.env.MAQUETTE_CORE;
-
 export default defineConfig({
   plugins: [react(), tailwindcss()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
-  server: {
-    host: "127.0.0.1",
-    ...(core ? { proxy: { "/rpc": core, "/events": core, "/jobs": core } } : {}),
-  },
+  // Shows the fake core (`npm run dev -- --mode fake`); a real one serves the built page itself, on its own origin.
+  server: { host: "127.0.0.1" },
   // WebKitGTK 2.50 and current Chromium.
   build: { target: "safari17", chunkSizeWarningLimit: 2000 },
   worker: { format: "es" },

@@ -6,9 +6,7 @@ mod publish;
 mod records;
 mod serve;
 
-pub use administer::{
-    AuditCommand, AuditFilters, AuditPlace, KeyCommand, Place, TenantCommand, TokenCommand,
-};
+pub use administer::{AuditCommand, AuditFilters, AuditPlace, KeyCommand, Place, TenantCommand, TokenCommand};
 pub use design::{AddCommand, CheckArgs, DiffArgs, EditArgs, ExportArgs, HistoryArgs, ImportArgs, NewArgs, RenameArgs};
 pub use publish::{PlanArgs, PublishArgs, ReleaseCommand, RollbackArgs, StatusArgs, TargetCommand};
 pub use records::{Asked, RecordsCommand};
@@ -100,10 +98,13 @@ pub enum Command {
     Init(InitArgs),
     /// Run a server
     Serve(ServeArgs),
-    /// Look at this machine, and at a workspace's file, for what could go wrong
+    /// Look at this machine, and at a workspace's or server's file, for what could go wrong
     Doctor {
         /// A workspace to look at too
         ws: Option<PathBuf>,
+        /// A server's store to look at too; the server must not run
+        #[arg(long, value_name = "STORE")]
+        store: Option<String>,
     },
     /// Explain the code of a finding or refusal
     Explain {

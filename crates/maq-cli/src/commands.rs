@@ -57,7 +57,7 @@ pub async fn run(cli: Cli, output: &Output) -> CliResult<Done> {
         Command::Audit(command) => audit::audit(command, context).await,
         Command::Init(args) => serve::init(args, context).await,
         Command::Serve(args) => serve::serve(args, context).await,
-        Command::Doctor { ws } => doctor::doctor(ws).await,
+        Command::Doctor { ws, store } => doctor::doctor(ws, store).await,
         Command::Explain { code } => doctor::explain(&code),
         Command::Completions { shell } => {
             let mut script = Vec::new();

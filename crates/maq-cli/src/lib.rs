@@ -4,6 +4,7 @@
 //! and progress to stderr; with `--json` stdout gets one object. What is not: rules. Each command asks the same command
 //! table the studio asks, or the use case of its name.
 
+mod answer;
 mod args;
 mod commands;
 mod exit;

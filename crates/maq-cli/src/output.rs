@@ -1,8 +1,8 @@
 //! What goes to stdout and stderr: data and messages never mix, `--json` gives one object.
 
+use crate::exit;
 use crate::failure::Failure;
 use crate::render::{self, Names};
-use crate::exit;
 use maq_diag::Finding;
 use serde_json::{Value as Json, json};
 use std::io::{IsTerminal, Write};

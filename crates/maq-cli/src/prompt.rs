@@ -33,9 +33,8 @@ pub fn refuse_secrets(arguments: &[OsString]) -> CliResult<()> {
 /// # Errors
 /// `usage/token-missing`.
 pub fn token(no_input: bool) -> CliResult<Secret> {
-    let missing = || {
-        Failure::usage("usage/token-missing", "this needs the server's token", "set MAQUETTE_TOKEN, or pipe it in")
-    };
+    let missing =
+        || Failure::usage("usage/token-missing", "this needs the server's token", "set MAQUETTE_TOKEN, or pipe it in");
     if let Ok(token) = std::env::var(TOKEN_VARIABLE)
         && !token.trim().is_empty()
     {

@@ -152,7 +152,7 @@ mod tests {
         let finding = Finding::new(catalogue::ENTITY_NAME_INVALID, place, &[("name", "a b")]);
         let expected = "error[entity/name-invalid]: `a b` is not a valid entity name\n  --> ent_1/name\n  \
             = help: start with a letter, use letters and digits only, at most 48\n1 error\n";
-        assert_eq!(findings(&[finding.clone()], &Names::default(), false), expected);
+        assert_eq!(findings(std::slice::from_ref(&finding), &Names::default(), false), expected);
         let names = Names(BTreeMap::from([("ent_1".to_owned(), "Invoice".to_owned())]));
         assert!(findings(&[finding], &names, false).contains("--> Invoice/name"));
     }

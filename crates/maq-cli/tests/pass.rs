@@ -42,8 +42,7 @@ async fn chinook_goes_all_the_way() {
 #[tokio::test]
 async fn northwind_goes_all_the_way() {
     let Some(file) = data_file("northwind.sqlite") else { return };
-    let source =
-        Source { entity: "Shippers", values: json!({ "CompanyName": "Fast & Co" }), field: "Phone" };
+    let source = Source { entity: "Shippers", values: json!({ "CompanyName": "Fast & Co" }), field: "Phone" };
     pass(&Desk::new(), &file, &source).await;
 }
 
@@ -60,8 +59,7 @@ fn import(desk: &Desk, file: &Path) -> Vec<(String, u64)> {
     desk.data(&["new", "ws.maquette"]);
     let preview = desk.data(&["import", file, "--into", "ws.maquette", "--preview"]);
     assert_eq!(desk.data(&["history", "ws.maquette"])["entries"], json!([]), "a preview changes nothing");
-    let report =
-        desk.data(&["import", file, "--into", "ws.maquette", "--with-data", "--starter-policy", "standard"]);
+    let report = desk.data(&["import", file, "--into", "ws.maquette", "--with-data", "--starter-policy", "standard"]);
     let number = |key: &str| report[key].as_u64().unwrap();
     assert_eq!(number("counted"), number("imported") + number("changed") + number("refused"));
     assert_eq!(report["objects"], preview["objects"]);
@@ -123,7 +121,8 @@ fn publish_here(desk: &Desk, source: &Source, counts: &[(String, u64)]) {
     let guest = desk.write("guest.json", r#"{ "userId": "gus", "roles": ["guest"] }"#);
     let (manager, guest) = (manager.to_str().unwrap(), guest.to_str().unwrap());
     let values = source.values.to_string();
-    let create = |who| ["records", "create", "ws.maquette", source.entity, "--values", &values, "--as", who].map(str::to_owned);
+    let create =
+        |who| ["records", "create", "ws.maquette", source.entity, "--values", &values, "--as", who].map(str::to_owned);
     let made = desk.data(&create(manager).each_ref().map(String::as_str));
     assert_eq!(made["record"]["createdBy"], "mia");
     assert_eq!(desk.refused(&create(guest).each_ref().map(String::as_str)), (4, "policy/denied".into()));

@@ -38,12 +38,8 @@ impl Validator {
                 return false;
             }
         }
-        let present = |(at, field): (usize, &Field)| {
-            let bit = 1_u128 << at;
-            emptied & bit == 0 && (given & bit != 0 || field.default.is_some())
-        };
-        self.required().all(|(at, _)| self.fields.get(at).is_some_and(|field| present((at, field))))
-            && self.admits_id(id)
+        let present = (given & !emptied) | (self.defaulted & !given);
+        self.needed & !present == 0 && self.admits_id(id)
     }
 
     fn admits_id(&self, id: Option<&Json>) -> bool {
@@ -61,6 +57,9 @@ impl Field {
         match (self.kind, json) {
             (Kind::Text, Json::String(text)) => self.admits_text(text),
             (Kind::Text, _) => false,
+            (Kind::Bool, json) => json.is_boolean(),
+            (Kind::Decimal, Json::String(text)) if self.is_unbounded() && self.admits_digits(text) => true,
+            (Kind::Date, Json::String(text)) if self.is_unbounded() && is_plain_date(text) => true,
             (Kind::Json, json) => match self.ty {
                 FieldType::Object => json.is_object(),
                 FieldType::List => json.is_array(),
@@ -72,6 +71,23 @@ impl Field {
             },
             (kind, json) => Value::from_json(json, kind).is_ok_and(|value| self.admits_scalar(&value)),
         }
+    }
+
+    fn is_unbounded(&self) -> bool {
+        self.min.is_none() && self.max.is_none()
+    }
+
+    /// Whether `text` is a plain decimal (`-12.50`) within precision and scale. False says nothing: the long way
+    /// decides then.
+    fn admits_digits(&self, text: &str) -> bool {
+        let FieldType::Decimal { precision, scale } = self.ty else { return false };
+        let plain = text.strip_prefix('-').unwrap_or(text);
+        let (whole, fraction) = plain.split_once('.').unwrap_or((plain, "0"));
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        digits(whole)
+            && digits(fraction)
+            && whole.len() <= precision.saturating_sub(scale) as usize
+            && (fraction.len() <= scale as usize || fraction == "0")
     }
 
     fn admits_scalar(&self, value: &Value) -> bool {
@@ -111,4 +127,13 @@ impl Field {
             && self.pattern.as_ref().is_none_or(|pattern| pattern.matches(text))
             && self.format.is_none_or(|format| format::is(format, text))
     }
+}
+
+/// Whether `text` is a date as everyone writes it, in this or the last centuries. False says nothing.
+fn is_plain_date(text: &str) -> bool {
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else { return false };
+    let digits = [y1, y2, y3, y4, m1, m2, d1, d2];
+    let two = |tens: u8, ones: u8| (tens - b'0') * 10 + (ones - b'0');
+    // Later days depend on the month; they take the long way.
+    digits.iter().all(u8::is_ascii_digit) && (1..=12).contains(&two(m1, m2)) && (1..=28).contains(&two(d1, d2))
 }

@@ -20,16 +20,27 @@ pub(crate) fn compare(value: &Value, limit: &Value) -> Option<Ordering> {
 
 /// The value with exactly `scale` digits after the point, if `precision` digits hold it without rounding.
 pub(crate) fn fit(value: Decimal, precision: u32, scale: u32) -> Option<Decimal> {
+    if value.scale() <= scale {
+        return within(value, precision - scale.min(precision) + value.scale()).map(|()| rescaled(value, scale));
+    }
     // Zeros at the end are no digits: `12.300` fits two.
     let plain = value.normalize();
-    let whole = precision.saturating_sub(scale);
-    if plain.scale() > scale || plain.trunc().abs().mantissa() >= 10_i128.checked_pow(whole)? {
+    if plain.scale() > scale {
         return None;
     }
-    let mut fitted = plain;
-    fitted.rescale(scale);
-    // `rescale` keeps fewer digits where 28 are not enough, never another value.
-    Some(fitted)
+    within(plain, precision - scale.min(precision) + plain.scale()).map(|()| rescaled(plain, scale))
+}
+
+/// `Some` when the digits of `value`, read as one number, are at most `digits`.
+fn within(value: Decimal, digits: u32) -> Option<()> {
+    (value.mantissa().unsigned_abs() < 10_u128.checked_pow(digits)?).then_some(())
+}
+
+fn rescaled(mut value: Decimal, scale: u32) -> Decimal {
+    if value.scale() != scale {
+        value.rescale(scale);
+    }
+    value
 }
 
 /// Characters of a text, as people count them: Unicode scalar values.

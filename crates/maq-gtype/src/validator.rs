@@ -18,6 +18,9 @@ pub struct Validator {
     by_name: HashMap<Arc<str>, usize>,
     rules: Vec<Rule>,
     id: Arc<str>,
+    /// The first 128 fields as bits: those that a whole record must have, and those that have a default.
+    pub(crate) needed: u128,
+    pub(crate) defaulted: u128,
 }
 
 /// A requirement without a condition.
@@ -38,7 +41,7 @@ impl Validator {
     /// Compiles the checks of `entity`. A pattern that is no regular expression matches nothing.
     pub fn new(entity: &Entity) -> Validator {
         let fields: Vec<Field> = entity.fields.iter().map(Field::new).collect();
-        Validator {
+        let mut validator = Validator {
             entity: entity.name.clone(),
             identity: entity.identity,
             by_name: fields.iter().enumerate().map(|(at, field)| (field.name.clone(), at)).collect(),
@@ -52,7 +55,13 @@ impl Validator {
                 })
                 .collect(),
             id: "id".into(),
-        }
+            needed: 0,
+            defaulted: 0,
+        };
+        validator.needed = bits(validator.required().map(|(at, _)| at));
+        let defaulted = validator.fields.iter().enumerate().filter(|(_, field)| field.default.is_some());
+        validator.defaulted = bits(defaulted.map(|(at, _)| at));
+        validator
     }
 
     /// Reads `json` as a new record: typed values in field order, `id` first where one is given, defaults filled in,
@@ -110,7 +119,7 @@ impl Validator {
     }
 
     /// Positions of the fields that a whole record must have, with the rule that says so where one does.
-    pub(crate) fn required(&self) -> impl Iterator<Item = (usize, Option<&Arc<str>>)> {
+    fn required(&self) -> impl Iterator<Item = (usize, Option<&Arc<str>>)> {
         let own = self.fields.iter().enumerate().filter(|(_, field)| field.required).map(|(at, _)| (at, None));
         let by_rule = self.rules.iter().flat_map(|rule| rule.require.iter().map(|at| (*at, Some(&rule.name))));
         own.chain(by_rule)
@@ -165,6 +174,9 @@ impl Validator {
 
     /// One finding for each field that is required and not there, by itself or else by the first rule.
     fn require(&self, present: &[bool], findings: &mut Findings<'_>) {
+        if self.required().all(|(at, _)| present.get(at) != Some(&false)) {
+            return;
+        }
         let mut said = vec![false; self.fields.len()];
         for (at, rule) in self.required() {
             let Some(field) = self.fields.get(at) else { continue };
@@ -217,6 +229,10 @@ fn read_value(field: &Field, json: &Json, findings: &mut Findings<'_>) -> Value 
             Value::Text(shown(&found))
         }
     }
+}
+
+fn bits(places: impl Iterator<Item = usize>) -> u128 {
+    places.filter(|at| *at < 128).fold(0, |bits, at| bits | 1 << at)
 }
 
 fn set(flags: &mut [bool], at: usize) {

@@ -74,7 +74,8 @@ pub async fn in_memory(name: &str) -> AppResult<Services> {
 
 /// The person at this machine, who owns the local files.
 pub fn person() -> Actor {
-    let named = ["MAQUETTE_USER", "USER", "USERNAME", "LOGNAME"].into_iter().filter_map(|name| std::env::var(name).ok());
+    let named =
+        ["MAQUETTE_USER", "USER", "USERNAME", "LOGNAME"].into_iter().filter_map(|name| std::env::var(name).ok());
     Actor::owner(named.map(|name| name.trim().to_owned()).find(|name| !name.is_empty()).unwrap_or("owner".into()))
 }
 

@@ -82,7 +82,7 @@ impl<'a> Work<'a, '_> {
             return;
         }
         self.document.label = Some(table.to_owned());
-        self.report.finding(catalogue::IMPORT_NAME_CHANGED, table, "", &[("name", entity)]);
+        self.report.finding(catalogue::IMPORT_TABLE_RENAMED, table, "", &[("name", entity)]);
         self.report.object("table", table, table, Outcome::Changed, Some(format!("is called {entity}")));
     }
 

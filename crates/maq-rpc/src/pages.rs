@@ -12,6 +12,7 @@ const PAGES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/pages.rs"));
 ///
 /// # Errors
 /// `findings/code-unknown`, with the nearest one.
+#[expect(clippy::result_large_err, reason = "the one error shape of every host; a refusal is moved once")]
 pub fn explain(code: &str) -> Result<String, WireError> {
     find(code).map_err(wire_error)
 }

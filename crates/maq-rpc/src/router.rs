@@ -88,6 +88,7 @@ macro_rules! dispatcher {
 }
 maq_contract::commands!(dispatcher);
 
+#[expect(clippy::result_large_err, reason = "the one error shape of every host; a refusal is moved once")]
 fn read<T: DeserializeOwned>(command: &str, request: Json) -> Result<T, WireError> {
     // A call without a body asks with an empty object.
     let request = if request.is_null() { Json::Object(serde_json::Map::new()) } else { request };
@@ -105,6 +106,7 @@ fn read<T: DeserializeOwned>(command: &str, request: Json) -> Result<T, WireErro
     })
 }
 
+#[expect(clippy::result_large_err, reason = "the one error shape of every host; a refusal is moved once")]
 fn write<T: Serialize>(answer: &T) -> Result<Json, WireError> {
     serde_json::to_value(answer).map_err(|error| wire_error(maq_app::AppError::fault(error)))
 }

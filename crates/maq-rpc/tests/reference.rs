@@ -82,7 +82,10 @@ async fn registry_entities() {
     let router = router().await;
     let made = ask(&router, "registry.create_entity", json!({ "name": "Invoice", "description": "Bills" })).await;
     assert_eq!((made["name"].as_str(), made["createdBy"].as_str()), (Some("Invoice"), Some("ann")));
-    assert_eq!(refused(&router, "registry.create_entity", json!({ "name": "Invoice" })).await, "registry/entity-exists");
+    assert_eq!(
+        refused(&router, "registry.create_entity", json!({ "name": "Invoice" })).await,
+        "registry/entity-exists"
+    );
     let found = ask(&router, "registry.get_entity", json!({ "name": "Invoice" })).await;
     assert_eq!(found["entity"]["description"], "Bills");
     assert!(ask(&router, "registry.get_entity", json!({ "name": "None" })).await["entity"].is_null());
@@ -106,7 +109,10 @@ async fn registry_versions() {
     assert_eq!(ask(&router, "registry.get_version", wanted.clone()).await["version"]["version"], "v1");
     assert!(ask(&router, "registry.get_active_version", json!({ "name": "Invoice" })).await["version"].is_null());
     assert_eq!(ask(&router, "registry.activate_version", wanted.clone()).await["isActive"], true);
-    assert_eq!(ask(&router, "registry.get_active_version", json!({ "name": "Invoice" })).await["version"]["version"], "v1");
+    assert_eq!(
+        ask(&router, "registry.get_active_version", json!({ "name": "Invoice" })).await["version"]["version"],
+        "v1"
+    );
     assert_eq!(refused(&router, "registry.update_version", v1).await, "registry/version-immutable");
     let v2 = json!({ "entity": "Invoice", "version": "v2", "schema": invoice_schema() });
     ask(&router, "registry.create_version", v2).await;
@@ -138,9 +144,7 @@ async fn compiler_methods() {
 #[tokio::test]
 async fn policy_methods() {
     let router = with_invoices().await;
-    let asked = |action: &str, role: &str| {
-        json!({ "action": action, "resource": "Invoice", "principal": { "userId": "bob", "roles": [role] } })
-    };
+    let asked = |action: &str, role: &str| json!({ "action": action, "resource": "Invoice", "principal": { "userId": "bob", "roles": [role] } });
     let yes = ask(&router, "policy.can", asked("read", "guest")).await;
     assert_eq!((yes["allowed"].as_bool(), yes["decidedBy"].clone()), (Some(true), json!(["guests"])));
     assert_eq!(ask(&router, "policy.can", asked("delete", "guest")).await["allowed"], false);
@@ -188,7 +192,10 @@ async fn data_methods() {
     assert_eq!(ask(&router, "records.get_record", wanted.clone()).await, made);
     let change = json!({ "entity": "Invoice", "id": id, "values": { "total": "11" }, "rowVersion": 1 });
     let changed = ask(&router, "records.update_record", change.clone()).await;
-    assert_eq!((changed["record"]["total"].as_str(), changed["record"]["rowVersion"].as_i64()), (Some("11.00"), Some(2)));
+    assert_eq!(
+        (changed["record"]["total"].as_str(), changed["record"]["rowVersion"].as_i64()),
+        (Some("11.00"), Some(2))
+    );
     assert_eq!(refused(&router, "records.update_record", change).await, "data/row-version-conflict");
     let filter = json!({ "entity": "Invoice", "filter": { "total": { "gt": "10" } } });
     assert_eq!(ask(&router, "records.count_records", filter.clone()).await["count"], 1);

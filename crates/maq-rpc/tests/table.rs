@@ -25,13 +25,22 @@ async fn a_bad_request_names_the_place() {
     let cases = [
         ("workspace.list_history", json!({ "limit": "many" }), "limit"),
         ("workspace.apply_edits", json!({ "label": "x", "edits": [{ "op": "set" }, { "op": "fly" }] }), "edits[0]"),
-        ("policy.can", json!({ "action": "read", "resource": "A", "principal": { "userId": 7, "roles": [] } }), "principal.userId"),
+        (
+            "policy.can",
+            json!({ "action": "read", "resource": "A", "principal": { "userId": 7, "roles": [] } }),
+            "principal.userId",
+        ),
         ("publish.make_plan", json!({}), "."),
         ("workspace.get_state", json!([1]), "."),
     ];
     for (command, request, place) in cases {
         let error = router.call(command, request, None).await.unwrap_err();
-        assert_eq!((error.code.as_str(), error.params["place"].as_str()), ("rpc/bad-request", place), "{}", error.title);
+        assert_eq!(
+            (error.code.as_str(), error.params["place"].as_str()),
+            ("rpc/bad-request", place),
+            "{}",
+            error.title
+        );
     }
 }
 

@@ -17,7 +17,8 @@ mod shield;
 pub mod studio;
 
 pub use limits::{
-    MAX_BODY_BYTES, MAX_HEADER_BYTES, MAX_JSON_DEPTH, MAX_LOAD_BYTES, MAX_URI_BYTES, REQUEST_PATIENCE, TRANSFER_PATIENCE,
+    MAX_BODY_BYTES, MAX_HEADER_BYTES, MAX_JSON_DEPTH, MAX_LOAD_BYTES, MAX_URI_BYTES, REQUEST_PATIENCE,
+    TRANSFER_PATIENCE,
 };
 pub use listen::{Ended, Running};
 pub use serve::{ServeOptions, serve};

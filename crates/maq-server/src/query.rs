@@ -61,13 +61,14 @@ pub(crate) fn read(query: &str, kinds: &Kinds) -> Result<Asked, Problem> {
             "limit" | "pageSize" => request.limit = Some(number(&name, &value)?),
             "after" => after = Some(value),
             "page" => page = Some(number(&name, &value)?),
-            "sort" => request.sort.extend(value.split(',').map(|key| key.trim().to_owned()).filter(|key| !key.is_empty())),
+            "sort" => {
+                request.sort.extend(value.split(',').map(|key| key.trim().to_owned()).filter(|key| !key.is_empty()))
+            }
             "orderBy" => order = Some(value),
             "orderDir" => descending = direction(&value)?,
             "total" => request.with_total = flag(&name, &value)?,
-            "filter" => conditions.push(
-                serde_json::from_str(&value).map_err(|error| wrong(&name, &format!("it is no JSON: {error}")))?,
-            ),
+            "filter" => conditions
+                .push(serde_json::from_str(&value).map_err(|error| wrong(&name, &format!("it is no JSON: {error}")))?),
             other => conditions.push(condition(other, &value, kinds)?),
         }
     }

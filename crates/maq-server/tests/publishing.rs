@@ -77,7 +77,10 @@ async fn a_second_release_keeps_the_rows_and_can_be_taken_back() {
     world.publisher.add_field("note").await;
     world.publish().await;
     let record = world.ask(Method::PATCH, &path, &token, json!({ "note": "kept" })).await;
-    assert_eq!((record.body["data"]["note"].as_str(), record.body["data"]["number"].as_str()), (Some("kept"), Some("C1")));
+    assert_eq!(
+        (record.body["data"]["note"].as_str(), record.body["data"]["number"].as_str()),
+        (Some("kept"), Some("C1"))
+    );
     assert_eq!(world.admin_asks(Method::POST, "/api/admin/rollback", json!({})).await.status, 200);
     let back = world.get(&path, &token).await;
     assert_eq!((back.body["data"]["number"].as_str(), back.body["data"].get("note")), (Some("C1"), None));

@@ -10,7 +10,8 @@ use support::{World, send};
 #[tokio::test]
 async fn who_does_not_say_who_asks_is_401() {
     let world = World::published().await;
-    for path in ["/api/data/Customer", "/api/admin/status", "/api/audit/events", "/api/meta/entities", "/openapi.json"] {
+    for path in ["/api/data/Customer", "/api/admin/status", "/api/audit/events", "/api/meta/entities", "/openapi.json"]
+    {
         let answer = world.get(path, "").await;
         assert_eq!(answer.code(), (401, "auth/token-needed"), "{path}");
         assert_eq!(answer.header("www-authenticate"), "Bearer");
@@ -120,7 +121,10 @@ async fn what_does_not_fit_what_is_there_is_409() {
     let in_body = json!({ "name": "Lost", "rowVersion": 1 });
     assert_eq!(world.ask(Method::PATCH, &path, &token, in_body).await.code(), (409, "data/row-version-conflict"));
     let orphan = json!({ "customer": "01890000-0000-7000-8000-000000000000" });
-    assert_eq!(world.ask(Method::POST, "/api/data/Invoice", &token, orphan).await.code(), (409, "data/reference-broken"));
+    assert_eq!(
+        world.ask(Method::POST, "/api/data/Invoice", &token, orphan).await.code(),
+        (409, "data/reference-broken")
+    );
     let id = made.body["data"]["id"].as_str().unwrap();
     assert_eq!(world.ask(Method::POST, "/api/data/Invoice", &token, json!({ "customer": id })).await.status, 201);
     assert_eq!(world.ask(Method::DELETE, &path, &token, Json::Null).await.code(), (409, "data/reference-broken"));

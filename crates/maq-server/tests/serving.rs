@@ -60,7 +60,8 @@ async fn decisions_are_answered_with_their_evidence() {
     let answer = world.ask(Method::POST, "/api/policy/check", &guest, question.clone()).await.body;
     assert_eq!(answer["data"]["allowed"], false);
     assert!(answer["data"]["decisionId"].as_str().unwrap().starts_with("dec_"));
-    let asked = json!({ "action": "read", "resource": "Customer", "principal": { "userId": "zoe", "roles": ["guest"] } });
+    let asked =
+        json!({ "action": "read", "resource": "Customer", "principal": { "userId": "zoe", "roles": ["guest"] } });
     // A data token asks for itself alone, and is not shown the rules.
     assert_eq!(world.ask(Method::POST, "/api/policy/check", &guest, asked.clone()).await.status, 403);
     assert_eq!(world.ask(Method::POST, "/api/policy/explain", &guest, question).await.status, 403);
@@ -109,7 +110,10 @@ async fn health_and_metrics_need_no_token() {
     assert_eq!(ready.header("x-content-type-options"), "nosniff");
     let metrics = world.get("/metrics", "").await.body;
     let metrics = metrics.as_str().unwrap();
-    assert!(metrics.contains("maquette_http_requests_total{method=\"GET\",route=\"/healthz\",status=\"200\"} 1"), "{metrics}");
+    assert!(
+        metrics.contains("maquette_http_requests_total{method=\"GET\",route=\"/healthz\",status=\"200\"} 1"),
+        "{metrics}"
+    );
 }
 
 #[tokio::test]

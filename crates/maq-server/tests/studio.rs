@@ -130,7 +130,8 @@ async fn events_resume_after_the_last_one_seen() {
     let studio = studio("events").await;
     let cookie = studio.cookie().await;
     let mut line = studio.request(Method::GET, "/events", &cookie).send().await.unwrap();
-    let entity = |id: &str| json!({ "kind": "entity", "format": 1, "id": id, "name": id.replace('_', ""), "fields": [] });
+    let entity =
+        |id: &str| json!({ "kind": "entity", "format": 1, "id": id, "name": id.replace('_', ""), "fields": [] });
     let add = |id: &'static str| {
         let edits = json!({ "label": "Add", "edits": [{ "op": "addDocument", "document": entity(id) }] });
         studio.call("workspace.apply_edits", &cookie, edits)

@@ -42,7 +42,8 @@ mod tests {
         for good in ["https://erp.example.com", "http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:9/x"] {
             assert!(read(good, false).is_ok(), "{good}");
         }
-        for bad in ["http://erp.example.com", "http://127.0.0.1.example.com", "ftp://127.0.0.1", "erp", "https://u:p@h"] {
+        for bad in ["http://erp.example.com", "http://127.0.0.1.example.com", "ftp://127.0.0.1", "erp", "https://u:p@h"]
+        {
             let error = read(bad, false).unwrap_err();
             assert_eq!(error.refusal().unwrap().code, "target/url-wrong", "{bad}");
         }

@@ -81,7 +81,7 @@ test("an entity and a relation are added, and a kill of the core loses neither",
   await studio.rename("Label");
   await studio.select("Album");
   await studio.inspector.getByRole("button", { name: "Add" }).first().click();
-  await studio.rename("label");
+  await studio.rename("issuedBy");
   await studio.inspector.getByRole("combobox", { name: "Type" }).selectOption("reference");
   await studio.inspector.getByRole("combobox", { name: "Refers to" }).selectOption("Label");
   await studio.saved();
@@ -90,7 +90,7 @@ test("an entity and a relation are added, and a kill of the core loses neither",
   core = await serveStudio(workspace, env);
   await studio.open(core.address);
   await studio.select("Label");
-  await expect(studio.inspector.getByRole("button", { name: /Album.*label/ })).toBeVisible();
+  await expect(studio.inspector.getByRole("button", { name: /Album.*issuedBy/ })).toBeVisible();
   await core.kill();
 });
 

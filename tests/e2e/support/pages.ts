@@ -42,7 +42,8 @@ export class Studio {
 
   /** Gives what is selected another name. */
   async rename(name: string): Promise<void> {
-    const field = this.inspector.getByRole("textbox", { name: "Name", exact: true });
+    // The first is the entity's or field's own; keys and indexes have names too.
+    const field = this.inspector.getByRole("textbox", { name: "Name", exact: true }).first();
     await field.fill(name);
     await field.press("Enter");
     await expect(this.inspector.getByRole("heading", { name, exact: true })).toBeVisible();
@@ -55,9 +56,9 @@ export class Studio {
     await expect(this.inspector.getByText("Field of")).toBeVisible();
   }
 
-  /** An entity on the canvas, by what a screen reader says of it. */
+  /** An entity on the canvas. */
   card(entity: string): Locator {
-    return this.page.getByRole("application").getByRole("group", { name: new RegExp(`^${entity}, `) });
+    return this.page.locator(`.react-flow__node[aria-label^="${entity},"]`);
   }
 
   /** Previews an import; the choices stand as they are offered. */

@@ -26,7 +26,7 @@ import { type CrowEdge, CrowEdgeView } from "./crow-edge";
 import { FarLayer } from "./far-layer";
 import { bounds, boxAt, type Direction, neighbour } from "./geometry";
 import { Overview } from "./overview";
-import type { Box, Line } from "./types";
+import type { Box, Line, Rect } from "./types";
 
 export type BoxNode<D> = Node<{ box: Box<D> }, "box">;
 
@@ -90,7 +90,7 @@ function Inside<D>(props: SurfaceProps<D>) {
   const calm = useCallback(() => (window.matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 220), []);
   const fit = useCallback(() => {
     if (boxes.length === 0) return;
-    void flow.fitBounds(bounds(boxes), { padding: 0.06, duration: calm() }).then(() => {
+    void flow.fitBounds(withRoom(bounds(boxes)), { padding: 0.04, duration: calm() }).then(() => {
       if (flow.getZoom() > 1) void flow.zoomTo(1, { duration: 0 });
     });
   }, [flow, boxes, calm]);
@@ -318,6 +318,9 @@ function useRemembered<D>(key: string, flow: ReactFlowInstance<BoxNode<D>, CrowE
     fit();
   }, [ready, filled, key, flow, fit]);
 }
+
+/** Room for lines that leave the outermost boxes. */
+const withRoom = ({ x, y, width, height }: Rect): Rect => ({ x: x - 56, y: y - 24, width: width + 112, height: height + 48 });
 
 function keepView(key: string, view: Viewport) {
   try {

@@ -15,14 +15,34 @@ pub async fn add(command: AddCommand) -> CliResult<Done> {
         AddCommand::Entity { ws, name, fields, description, class } => {
             let fields = fields.iter().map(|field| short_field(field)).collect::<CliResult<Vec<FieldDoc>>>()?;
             let label = format!("Add entity {name}");
-            let entity =
-                EntityDoc { format: FORMAT, id: new_id("ent"), name, description, class, fields, ..EntityDoc::default() };
+            let entity = EntityDoc {
+                format: FORMAT,
+                id: new_id("ent"),
+                name,
+                description,
+                class,
+                fields,
+                ..EntityDoc::default()
+            };
             let document = Document::Entity(entity).to_json();
             let session = Session::open(&ws).await?;
             let add = vec![Edit::AddDocument { document }];
             session.finish(async |session| edited(session, session.edit(&label, add).await?).await).await
         }
-        AddCommand::Field { ws, entity, name, kind, required, unique, default, max_length, precision, scale, values, to } => {
+        AddCommand::Field {
+            ws,
+            entity,
+            name,
+            kind,
+            required,
+            unique,
+            default,
+            max_length,
+            precision,
+            scale,
+            values,
+            to,
+        } => {
             let field = FieldDoc {
                 id: new_id("fld"),
                 default: default.map(|text| serde_json::from_str(&text).unwrap_or(Json::String(text))),
@@ -102,7 +122,11 @@ fn short_field(text: &str) -> CliResult<FieldDoc> {
             required,
             ..FieldDoc::default()
         }),
-        _ => Err(Failure::usage("usage/field-wrong", format!("`{text}` is no field"), "write name:type, as title:string!")),
+        _ => Err(Failure::usage(
+            "usage/field-wrong",
+            format!("`{text}` is no field"),
+            "write name:type, as title:string!",
+        )),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::args::{KeyCommand, Place, TenantCommand, TokenCommand};
 use crate::failure::{CliResult, Failure};
 use crate::output::Done;
 use crate::session::{Session, open_server};
-use crate::{prompt, render};
+use crate::{answer, prompt, render};
 use maq_app::{Services, TokenRequest};
 use maq_target_http::{HttpConnector, HttpTarget};
 use maq_value::Actor;
@@ -74,7 +74,8 @@ pub async fn key(command: KeyCommand, context: Context<'_>) -> CliResult<Done> {
                 Server::Http(http) => data(http.get("/api/admin/keys", &[]).await?),
             });
             let keys = keys.await?;
-            let text = listed(["KEY", "SINCE", "BY", "REVOKED"], ["keyId", "createdAt", "createdBy", "revokedAt"], &keys);
+            let text =
+                listed(["KEY", "SINCE", "BY", "REVOKED"], ["keyId", "createdAt", "createdBy", "revokedAt"], &keys);
             Ok(Done::new(json!({ "keys": keys }), text))
         }
         KeyCommand::Trust { public_key, place } => {
@@ -83,7 +84,7 @@ pub async fn key(command: KeyCommand, context: Context<'_>) -> CliResult<Done> {
                 Server::Http(http) => data(http.post("/api/admin/keys", &json!({ "publicKey": public_key })).await?),
             });
             let key = key.await?;
-            let text = format!("trusts {}", key["keyId"].as_str().unwrap_or_default());
+            let text = format!("trusts {}", answer::text(&key, "/keyId"));
             Ok(Done::new(key, text))
         }
         KeyCommand::Revoke { id, place } => {
@@ -119,9 +120,9 @@ pub async fn token(command: TokenCommand, context: Context<'_>) -> CliResult<Don
                 }
             });
             let made: Json = made.await?;
-            let secret = made["token"].as_str().unwrap_or_default().to_owned();
+            let secret = answer::text(&made, "/token").to_owned();
             context.output.say("the token is shown this once:");
-            Ok(Done::new(json!({ "id": made["data"]["id"], "token": secret }), secret))
+            Ok(Done::new(json!({ "id": answer::at(&made, "/data/id"), "token": secret }), secret))
         }
         TokenCommand::List { place } => {
             let tokens = with(&place, context, async |server| match server {
@@ -129,8 +130,7 @@ pub async fn token(command: TokenCommand, context: Context<'_>) -> CliResult<Don
                 Server::Http(http) => data(http.get("/api/admin/tokens", &[]).await?),
             });
             let tokens = tokens.await?;
-            let text =
-                listed(["TOKEN", "KIND", "SINCE", "REVOKED"], ["id", "kind", "createdAt", "revokedAt"], &tokens);
+            let text = listed(["TOKEN", "KIND", "SINCE", "REVOKED"], ["id", "kind", "createdAt", "revokedAt"], &tokens);
             Ok(Done::new(json!({ "tokens": tokens }), text))
         }
         TokenCommand::Revoke { id, place } => {
@@ -161,14 +161,13 @@ pub async fn tenant(command: TenantCommand, context: Context<'_>) -> CliResult<D
                 Server::Http(http) => data(http.get("/api/admin/tenants", &[]).await?),
             });
             let tenants = tenants.await?;
-            let text = listed(["TENANT", "NAME", "SINCE", "SUSPENDED"], ["id", "name", "createdAt", "suspendedAt"], &tenants);
+            let text =
+                listed(["TENANT", "NAME", "SINCE", "SUSPENDED"], ["id", "name", "createdAt", "suspendedAt"], &tenants);
             Ok(Done::new(json!({ "tenants": tenants }), text))
         }
         TenantCommand::Suspend { id, resume, place } => {
             let tenant = with(&place, context, async |server| match server {
-                Server::Store(services, actor) => {
-                    json_of(&services.access.suspend_tenant(actor, &id, !resume).await?)
-                }
+                Server::Store(services, actor) => json_of(&services.access.suspend_tenant(actor, &id, !resume).await?),
                 Server::Http(http) => {
                     let act = if resume { "resume" } else { "suspend" };
                     data(http.post(&format!("/api/admin/tenants/{id}/{act}"), &json!({})).await?)
@@ -189,13 +188,13 @@ fn rows(value: &impl serde::Serialize) -> CliResult<Json> {
 }
 
 fn data(mut answer: Json) -> CliResult<Json> {
-    Ok(answer["data"].take())
+    Ok(answer::take(&mut answer, "/data"))
 }
 
 /// A table of a JSON list.
 fn listed<const N: usize>(head: [&str; N], keys: [&str; N], list: &Json) -> String {
     let rows = list.as_array().map(Vec::as_slice).unwrap_or_default();
-    let cell = |row: &Json, key: &str| row[key].as_str().unwrap_or_default().to_owned();
+    let cell = |row: &Json, key: &str| row.get(key).and_then(Json::as_str).unwrap_or_default().to_owned();
     let rows: Vec<[String; N]> = rows.iter().map(|row| keys.map(|key| cell(row, key))).collect();
     render::table(head, &rows)
 }

@@ -6,7 +6,7 @@ use crate::args::{AuditCommand, AuditFilters, AuditPlace};
 use crate::failure::{CliResult, Failure};
 use crate::output::Done;
 use crate::session::Session;
-use crate::{exit, render};
+use crate::{answer, exit, render};
 use maq_app::{AuditQuery, PageRequest, Services, refusals};
 use maq_query::meta::AuditFilter;
 use maq_value::{Actor, Instant};
@@ -60,11 +60,8 @@ impl Log {
                 ];
                 query.extend(given.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?))));
                 let mut answer: Json = http.get("/api/audit/events", &query).await?;
-                let total = answer["meta"]["total"].as_u64().unwrap_or_default();
-                let events = match answer["data"].take() {
-                    Json::Array(events) => events,
-                    _ => Vec::new(),
-                };
+                let total = answer::at(&answer, "/meta/total").as_u64().unwrap_or_default();
+                let events = answer::take_list(&mut answer, "/data");
                 Ok((events, total))
             }
         }
@@ -76,14 +73,16 @@ impl Log {
                 let found = services.audit_log.verify_chain(actor).await?;
                 Ok(json!({ "ok": found.problem.is_none(), "checked": found.checked, "problem": found.problem }))
             }
-            Log::Http(http) => Ok(http.get::<Json>("/api/audit/verify", &[]).await?["data"].take()),
+            Log::Http(http) => Ok(answer::take(&mut http.get("/api/audit/verify", &[]).await?, "/data")),
         }
     }
 }
 
 pub async fn audit(command: AuditCommand, context: Context<'_>) -> CliResult<Done> {
     let place = match &command {
-        AuditCommand::Query { place, .. } | AuditCommand::Verify { place } | AuditCommand::Export { place, .. } => place,
+        AuditCommand::Query { place, .. } | AuditCommand::Verify { place } | AuditCommand::Export { place, .. } => {
+            place
+        }
     };
     let log = Log::open(place, context).await?;
     let result = on(&log, command).await;
@@ -95,7 +94,7 @@ async fn on(log: &Log, command: AuditCommand) -> CliResult<Done> {
     match command {
         AuditCommand::Query { filters, page, page_size, .. } => {
             let (events, total) = log.page(&filters, page, page_size).await?;
-            let cell = |event: &Json, key: &str| event[key].as_str().unwrap_or_default().to_owned();
+            let cell = |event: &Json, key: &str| event.get(key).and_then(Json::as_str).unwrap_or_default().to_owned();
             let keys = ["timestamp", "userId", "eventType", "resource", "result"];
             let rows: Vec<[String; 5]> = events.iter().map(|event| keys.map(|key| cell(event, key))).collect();
             let text = render::table(["AT", "USER", "EVENT", "RESOURCE", "RESULT"], &rows);
@@ -103,11 +102,11 @@ async fn on(log: &Log, command: AuditCommand) -> CliResult<Done> {
         }
         AuditCommand::Verify { .. } => {
             let found = log.verify().await?;
-            let text = match found["problem"].as_str() {
-                None => format!("{} events, every chain is whole", found["checked"]),
+            let text = match answer::at(&found, "/problem").as_str() {
+                None => format!("{} events, every chain is whole", answer::at(&found, "/checked")),
                 Some(problem) => format!("broken: {problem}"),
             };
-            let code = if found["problem"].is_null() { exit::OK } else { exit::FINDINGS };
+            let code = if answer::at(&found, "/problem").is_null() { exit::OK } else { exit::FINDINGS };
             Ok(Done::new(found, text).with_code(code))
         }
         AuditCommand::Export { filters, out, .. } => export(log, &filters, out).await,

@@ -105,8 +105,7 @@ pub async fn history(args: HistoryArgs) -> CliResult<Done> {
     Session::open(&args.ws)
         .await?
         .finish(async |session| {
-            let history: History =
-                session.ask("workspace.list_history", &ListHistory { limit: args.limit }).await?;
+            let history: History = session.ask("workspace.list_history", &ListHistory { limit: args.limit }).await?;
             let rows: Vec<[String; 5]> = history
                 .entries
                 .iter()

@@ -53,7 +53,10 @@ fn line(found: &Difference) -> String {
 
 fn compare_documents(old: &[Document], new: &[Document]) -> Vec<Difference> {
     let by_id = |documents: &[Document]| -> BTreeMap<String, (String, Json)> {
-        documents.iter().map(|document| (document.id().to_owned(), (document.name().to_owned(), document.to_json()))).collect()
+        documents
+            .iter()
+            .map(|document| (document.id().to_owned(), (document.name().to_owned(), document.to_json())))
+            .collect()
     };
     let (old, new) = (by_id(old), by_id(new));
     let mut found = Vec::new();

@@ -1,9 +1,11 @@
 //! Looking for what could go wrong, and explaining codes.
 
+use crate::exit;
 use crate::failure::CliResult;
 use crate::output::Done;
-use crate::session::Session;
-use crate::exit;
+use crate::session::{Session, open_server};
+use maq_app::Services;
+use maq_value::Actor;
 use serde_json::{Value as Json, json};
 use std::path::PathBuf;
 
@@ -14,7 +16,7 @@ struct Look {
     words: String,
 }
 
-pub async fn doctor(ws: Option<PathBuf>) -> CliResult<Done> {
+pub async fn doctor(ws: Option<PathBuf>, store: Option<String>) -> CliResult<Done> {
     let mut looks = vec![Look { what: "version", ok: true, words: env!("CARGO_PKG_VERSION").to_owned() }];
     let services = maq_host::in_memory("doctor").await?;
     let key = services.releases.public_key().await;
@@ -26,7 +28,14 @@ pub async fn doctor(ws: Option<PathBuf>) -> CliResult<Done> {
     services.close().await;
     if let Some(path) = ws {
         let session = Session::open(&path).await?;
-        looks.extend(session.finish(async |session| look_at(session).await).await?);
+        let look = async |session: &Session| look_at(&session.services, &session.actor).await;
+        looks.extend(session.finish(look).await?);
+    }
+    if let Some(store) = store {
+        let services = open_server(&store).await?;
+        let found = look_at(&services, &Actor::admin(maq_host::person().user_id)).await;
+        services.close().await;
+        looks.extend(found?);
     }
     let well = looks.iter().all(|look| look.ok);
     let lines: Vec<String> = looks
@@ -39,19 +48,20 @@ pub async fn doctor(ws: Option<PathBuf>) -> CliResult<Done> {
     Ok(Done::new(json!({ "well": well, "looks": data }), lines.join("\n")).with_code(code))
 }
 
-async fn look_at(session: &Session) -> CliResult<Vec<Look>> {
-    let broken = session.services.integrity().await?;
+async fn look_at(services: &Services, actor: &Actor) -> CliResult<Vec<Look>> {
+    let broken = services.integrity().await?;
     let words = if broken.is_empty() { "whole".to_owned() } else { broken.join("; ") };
     let file = Look { what: "file", ok: broken.is_empty(), words };
-    let audit = session.services.audit_log.verify_chain(&session.actor).await?;
+    let audit = services.audit_log.verify_chain(actor).await?;
     let words = match &audit.problem {
         None => format!("{} events, every chain is whole", audit.checked),
         Some(problem) => problem.clone(),
     };
     let audit = Look { what: "audit", ok: audit.problem.is_none(), words };
-    let findings = session.services.workspace.check(&session.actor).await?;
+    let findings = services.workspace.check(actor).await?;
     let errors = findings.iter().filter(|finding| finding.is_error()).count();
-    let documents = Look { what: "documents", ok: true, words: format!("{errors} errors; `maquette check` shows them") };
+    let documents =
+        Look { what: "documents", ok: true, words: format!("{errors} errors; `maquette check` shows them") };
     Ok(vec![file, audit, documents])
 }
 

@@ -40,8 +40,7 @@ pub async fn publish(args: PublishArgs, context: Context<'_>) -> CliResult<Done>
                 plan: plan.digest.clone(),
                 with_data: args.with_data,
             };
-            let result: PublishResult =
-                progress::ask(session, "publish.apply_plan", &request, context.output).await?;
+            let result: PublishResult = progress::ask(session, "publish.apply_plan", &request, context.output).await?;
             let mut text = match &result.deployment {
                 Some(deployment) => {
                     format!("{} runs release {}", plan.target, render::short(&deployment.release))
@@ -101,8 +100,7 @@ pub async fn release(command: ReleaseCommand) -> CliResult<Done> {
             Session::open(&ws)
                 .await?
                 .finish(async |session| {
-                    let release: ReleaseSummary =
-                        session.ask("releases.make_release", &MakeRelease { label }).await?;
+                    let release: ReleaseSummary = session.ask("releases.make_release", &MakeRelease { label }).await?;
                     let text = release.digest.clone();
                     Ok(Done::new(serde_json::to_value(release).map_err(maq_app::AppError::fault)?, text))
                 })

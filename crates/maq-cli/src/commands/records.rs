@@ -10,7 +10,7 @@ use crate::session::Session;
 use maq_app::{ListRequest, Paging};
 use maq_value::{Principal, Record};
 use serde_json::{Value as Json, json};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 pub async fn records(command: RecordsCommand, context: Context<'_>) -> CliResult<Done> {
     match command {
@@ -128,7 +128,7 @@ async fn load(session: &Session, principal: &Principal, entity: &str, objects: V
 }
 
 /// A JSON list of objects, or one object a line.
-fn read_objects(path: &PathBuf) -> CliResult<Vec<Json>> {
+fn read_objects(path: &Path) -> CliResult<Vec<Json>> {
     let text = read_text(path)?;
     let wrong = |error: serde_json::Error| {
         let title = format!("`{}` cannot be read: {error}", path.display());
@@ -161,7 +161,9 @@ fn listed(records: &[Json]) -> String {
         };
         if text.chars().count() <= WIDTH { text } else { text.chars().take(WIDTH - 1).chain(['…']).collect() }
     };
-    let row = |record: &Json| -> [String; COLUMNS] { std::array::from_fn(|at| cell(record, names.get(at).map_or("", |name| name))) };
+    let row = |record: &Json| -> [String; COLUMNS] {
+        std::array::from_fn(|at| cell(record, names.get(at).map_or("", |name| name)))
+    };
     let rows: Vec<[String; COLUMNS]> = records.iter().map(row).collect();
     let head: [&str; COLUMNS] = std::array::from_fn(|at| names.get(at).map_or("", |name| name.as_str()));
     render::table(head, &rows)

@@ -19,7 +19,8 @@ pub async fn target(command: TargetCommand, context: Context<'_>) -> CliResult<D
                 .finish(async |session| {
                     let targets = &session.services.targets;
                     let status = targets.add_target(&session.actor, &name, &url, token, !no_trust_key).await?;
-                    let data = json!({ "target": name, "url": url, "release": status.release, "trusted": !no_trust_key });
+                    let data =
+                        json!({ "target": name, "url": url, "release": status.release, "trusted": !no_trust_key });
                     let kept = session.services.secrets_kept_in();
                     context.output.say(format!("the token is {kept}"));
                     Ok(Done::new(data, format!("added {name}")))

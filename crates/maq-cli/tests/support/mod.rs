@@ -137,9 +137,9 @@ impl Drop for Host {
 
 /// A file of the data folder, which is not part of the project; none when it is absent.
 pub fn data_file(name: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("MAQUETTE_DATA").map(PathBuf::from).unwrap_or_else(|| {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data")
-    });
+    let folder = std::env::var_os("MAQUETTE_DATA")
+        .map(PathBuf::from)
+        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"));
     let file = folder.join(name);
     if file.exists() {
         return Some(file);

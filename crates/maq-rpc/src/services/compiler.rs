@@ -4,7 +4,8 @@ use super::health;
 use crate::call::Call;
 use maq_app::{AppResult, CompiledModel};
 use maq_contract::{
-    CompiledField, CompiledList, CompiledSummary, Health, MaybeCompiled, Nothing, ValidateSchema, Validation, VersionRef,
+    CompiledField, CompiledList, CompiledSummary, Health, MaybeCompiled, Nothing, ValidateSchema, Validation,
+    VersionRef,
 };
 
 impl Call<'_> {

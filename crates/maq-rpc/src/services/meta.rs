@@ -16,7 +16,10 @@ impl Call<'_> {
         self.services.meta_store.get_compiled_model(self.actor, &entity, version.as_deref()).await.map(compiled)
     }
 
-    pub async fn meta_create_entity_with_version(&self, request: CreateEntityWithVersion) -> AppResult<MetaStoreAnswer> {
+    pub async fn meta_create_entity_with_version(
+        &self,
+        request: CreateEntityWithVersion,
+    ) -> AppResult<MetaStoreAnswer> {
         let CreateEntityWithVersion { name, description, version, schema } = request;
         let store = &self.services.meta_store;
         let made = store.create_entity_with_version(self.actor, &name, description.as_deref(), &version, schema);

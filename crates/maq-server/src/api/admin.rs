@@ -74,11 +74,7 @@ pub async fn roll_back(State(app): State<Arc<App>>, Admin(actor): Admin) -> Answ
     Ok(Json(app.services.deployer.roll_back(&actor).await?).into_response())
 }
 
-pub async fn load_position(
-    State(app): State<Arc<App>>,
-    Admin(actor): Admin,
-    Query(asked): Query<Position>,
-) -> Answer {
+pub async fn load_position(State(app): State<Arc<App>>, Admin(actor): Admin, Query(asked): Query<Position>) -> Answer {
     let position = app.services.deployer.load_position(&actor, &asked.release, &asked.entity, asked.phase).await?;
     Ok(Json(position).into_response())
 }

@@ -55,7 +55,12 @@ pub async fn query(State(app): State<Arc<App>>, Admin(actor): Admin, Query(filte
 pub async fn get(State(app): State<Arc<App>>, Admin(actor): Admin, Path(id): Path<String>) -> Answer {
     let event = app.services.audit_log.get_event(&actor, &id).await?;
     let missing = || {
-        Problem::new(StatusCode::NOT_FOUND, "audit/event-not-found", format!("there is no event `{id}`"), "list the events")
+        Problem::new(
+            StatusCode::NOT_FOUND,
+            "audit/event-not-found",
+            format!("there is no event `{id}`"),
+            "list the events",
+        )
     };
     Ok(Json(json!({ "data": event.ok_or_else(missing)? })).into_response())
 }

@@ -113,7 +113,11 @@ fn one(name: &str) -> Any {
 fn list_parameters() -> Vec<Any> {
     let text = json!({ "type": "string" });
     vec![
-        parameter("limit", "Records a page, 20 when absent.", json!({ "type": "integer", "minimum": 1, "maximum": 200 })),
+        parameter(
+            "limit",
+            "Records a page, 20 when absent.",
+            json!({ "type": "integer", "minimum": 1, "maximum": 200 }),
+        ),
         parameter("after", "`next` of the page before.", text.clone()),
         parameter("sort", "Field names with commas, `-` first for descending.", text.clone()),
         parameter("filter", "Conditions as JSON: {\"total\": {\"gt\": 10}}. Or as field[op]=value.", text.clone()),

@@ -58,11 +58,8 @@ fn answer(file: &Path, bytes: Vec<u8>) -> Response {
     // Built assets carry a digest in their name; the page itself does not.
     let in_assets = file.components().any(|part| part.as_os_str() == "assets");
     let cache = if in_assets { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::CACHE_CONTROL, cache),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-    ];
+    let headers =
+        [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache), (header::CONTENT_SECURITY_POLICY, POLICY)];
     (headers.map(|(name, value)| (name, HeaderValue::from_static(value))), bytes).into_response()
 }
 

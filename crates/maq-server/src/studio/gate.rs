@@ -93,9 +93,10 @@ pub(crate) async fn admit(State(gate): State<Arc<Gate>>, request: Request, next:
         )
         .into_response();
     }
-    let token = request.uri().query().and_then(|query| {
-        query.split('&').find_map(|pair| pair.strip_prefix("token=")).map(str::to_owned)
-    });
+    let token = request
+        .uri()
+        .query()
+        .and_then(|query| query.split('&').find_map(|pair| pair.strip_prefix("token=")).map(str::to_owned));
     if let Some(token) = token.filter(|_| request.method() == Method::GET) {
         return sign_in(&gate, &token, gate.has_cookie(headers));
     }
