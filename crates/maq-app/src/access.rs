@@ -12,8 +12,8 @@ use maq_value::{Actor, Instant, Principal, Scope};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What a token opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,6 +118,28 @@ pub struct Access {
     inner: Arc<Inner>,
 }
 
+/// Tokens that were used and the tenants, so that a request needs no read to be let in. Forgotten with every change:
+/// one process holds the store.
+#[derive(Default)]
+pub(crate) struct AccessCache {
+    tokens: Mutex<HashMap<String, TokenRow>>,
+    tenants: Mutex<Option<Vec<TenantRow>>>,
+}
+
+/// Most tokens kept; unknown ones are never kept.
+const CACHED_TOKENS: usize = 10_000;
+
+impl AccessCache {
+    fn forget(&self) {
+        lock(&self.tokens).clear();
+        *lock(&self.tenants) = None;
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Access {
     pub(crate) fn new(inner: Arc<Inner>) -> Access {
         Access { inner }
@@ -150,6 +172,7 @@ impl Access {
             details: None,
         }));
         self.inner.commit(work).await?;
+        self.inner.access.forget();
         Ok(token)
     }
 
@@ -314,6 +337,7 @@ impl Access {
             Err(StoreError::Refused(Refused::Unique(_))) => Err(refusals::TENANT_EXISTS.with(&[("id", id)])),
             other => {
                 other?;
+                self.inner.access.forget();
                 self.tenant(id).await
             }
         }
@@ -364,6 +388,9 @@ impl Access {
     }
 
     async fn tenants(&self) -> AppResult<Vec<TenantRow>> {
+        if let Some(known) = lock(&self.inner.access.tenants).clone() {
+            return Ok(known);
+        }
         let rows = self.inner.read(meta::list_tenants(self.inner.dialect())).await?;
         let row = |row: &Vec<maq_query::SqlValue>| {
             let cells = Cells(row);
@@ -374,7 +401,9 @@ impl Access {
                 suspended_at: cells.optional_instant(3),
             }
         };
-        Ok(rows.0.iter().map(row).collect())
+        let tenants: Vec<TenantRow> = rows.0.iter().map(row).collect();
+        *lock(&self.inner.access.tenants) = Some(tenants.clone());
+        Ok(tenants)
     }
 
     async fn tenant(&self, id: &str) -> AppResult<TenantRow> {
@@ -383,8 +412,22 @@ impl Access {
     }
 
     async fn token(&self, token: &str) -> AppResult<TokenRow> {
-        let rows = self.inner.read(meta::token_by_hash(self.inner.dialect(), hash(token))).await?;
-        let row = rows.0.first().and_then(|row| token_row(row)).ok_or_else(|| refusals::AUTH_INVALID.with(&[]))?;
+        let hash = hash(token);
+        let known = lock(&self.inner.access.tokens).get(&hash).cloned();
+        let row = match known {
+            Some(row) => row,
+            None => {
+                let rows = self.inner.read(meta::token_by_hash(self.inner.dialect(), hash.as_str())).await?;
+                let row = rows.0.first().and_then(|row| token_row(row));
+                let row = row.ok_or_else(|| refusals::AUTH_INVALID.with(&[]))?;
+                let mut tokens = lock(&self.inner.access.tokens);
+                if tokens.len() >= CACHED_TOKENS {
+                    tokens.clear();
+                }
+                tokens.insert(hash, row.clone());
+                row
+            }
+        };
         let expired = row.expires_at.is_some_and(|at| at <= self.inner.now());
         if row.revoked_at.is_some() || expired {
             return Err(refusals::AUTH_INVALID.with(&[]));
@@ -415,6 +458,7 @@ impl Access {
         let mut work = UnitOfWork::of([statement]);
         work.audit.push(self.inner.audit_actor(actor, Act { event_type, action, resource, details }));
         self.inner.commit(work).await?;
+        self.inner.access.forget();
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! The factory: creates the services in their order of dependence and wires them.
 
+use crate::access::AccessCache;
 use crate::active::ActiveCache;
 use crate::compiler::CompilerCache;
 use crate::workspace::Memory;
@@ -104,6 +105,7 @@ pub(crate) struct Inner {
     pub events: Events,
     pub compiled: CompilerCache,
     pub active: ActiveCache,
+    pub access: AccessCache,
     /// The drafts as they stand; one change at a time.
     pub memory: tokio::sync::Mutex<Memory>,
     /// One deployment at a time.
@@ -128,6 +130,7 @@ pub async fn create_services(parts: Parts) -> AppResult<Services> {
         events: Events::default(),
         compiled: CompilerCache::default(),
         active: ActiveCache::default(),
+        access: AccessCache::default(),
         memory: tokio::sync::Mutex::new(memory),
         deploying: tokio::sync::Mutex::new(()),
     });

@@ -1,5 +1,5 @@
 //! Every line of the command table is answered, and a request that cannot be read is refused with its place.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! Every way a request is refused, with its status and code.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod support;
 

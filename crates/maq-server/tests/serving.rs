@@ -1,5 +1,5 @@
 //! What a server answers when all is well: pages, decisions, audit, its own description, and how it ends.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod support;
 

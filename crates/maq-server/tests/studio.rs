@@ -1,5 +1,5 @@
 //! The studio's host: who comes in, calls, events, files.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod support;
 
