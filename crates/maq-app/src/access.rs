@@ -1,10 +1,10 @@
 //! Who may come in: tokens, trusted keys, tenants.
 
+use crate::AppResult;
 use crate::authorise::{Permission, authorise};
 use crate::cells::Cells;
 use crate::error::refusals;
 use crate::services::{Act, Inner};
-use crate::AppResult;
 use maq_query::meta;
 use maq_release::PublicKey;
 use maq_store::{Refused, StoreError, UnitOfWork};
@@ -154,23 +154,23 @@ impl Access {
         let actor = Actor::admin("installer");
         let scope = Scope::default();
         let now = self.inner.now();
-        let (token, statement) = self.new_token(TokenKind::Admin, &TokenGrant {
-            user_id: "admin".into(),
-            roles: vec!["admin".into()],
-            tenants: Vec::new(),
-            realm_id: scope.realm_id,
-            attributes: BTreeMap::new(),
-        }, None);
-        let mut work = UnitOfWork::of([
-            statement,
-            meta::insert_tenant(dialect, scope.tenant_id.as_str(), "Default", now.0),
-        ]);
-        work.audit.push(self.inner.audit_actor(&actor, Act {
-            event_type: "access.server.init",
-            action: "init",
-            resource: "server",
-            details: None,
-        }));
+        let (token, statement) = self.new_token(
+            TokenKind::Admin,
+            &TokenGrant {
+                user_id: "admin".into(),
+                roles: vec!["admin".into()],
+                tenants: Vec::new(),
+                realm_id: scope.realm_id,
+                attributes: BTreeMap::new(),
+            },
+            None,
+        );
+        let mut work =
+            UnitOfWork::of([statement, meta::insert_tenant(dialect, scope.tenant_id.as_str(), "Default", now.0)]);
+        work.audit.push(self.inner.audit_actor(
+            &actor,
+            Act { event_type: "access.server.init", action: "init", resource: "server", details: None },
+        ));
         self.inner.commit(work).await?;
         self.inner.access.forget();
         Ok(token)
@@ -327,12 +327,12 @@ impl Access {
         }
         let statement = meta::insert_tenant(self.inner.dialect(), id, name.unwrap_or(id), self.inner.now().0);
         let mut work = UnitOfWork::of([statement]);
-        work.audit.push(self.inner.audit_actor(actor, Act {
-            event_type: "access.tenant.add",
-            action: "add",
-            resource: id,
-            details: None,
-        }));
+        work.audit.push(
+            self.inner.audit_actor(
+                actor,
+                Act { event_type: "access.tenant.add", action: "add", resource: id, details: None },
+            ),
+        );
         match self.inner.store.commit(work).await {
             Err(StoreError::Refused(Refused::Unique(_))) => Err(refusals::TENANT_EXISTS.with(&[("id", id)])),
             other => {

@@ -6,8 +6,8 @@ use crate::error::refusals;
 use crate::services::{Act, Inner};
 use crate::{AppResult, Health, Page, PageRequest};
 use maq_audit::{AuditEvent, ChainTail, Outcome, SealedEvent, verify_link};
-use maq_query::meta::{self, AuditFilter};
 use maq_query::SqlValue;
+use maq_query::meta::{self, AuditFilter};
 use maq_store::UnitOfWork;
 use maq_value::{Actor, Instant, Scope};
 use serde_json::Value as Json;
@@ -116,7 +116,12 @@ impl AuditLog {
     ///
     /// # Errors
     /// As [`AuditLog::query_events`].
-    pub async fn get_resource_audit(&self, actor: &Actor, resource: &str, mut query: AuditQuery) -> AppResult<AuditPage> {
+    pub async fn get_resource_audit(
+        &self,
+        actor: &Actor,
+        resource: &str,
+        mut query: AuditQuery,
+    ) -> AppResult<AuditPage> {
         query.filter.resource = Some(resource.to_owned());
         self.query_events(actor, &query).await
     }
@@ -134,7 +139,12 @@ impl AuditLog {
     ///
     /// # Errors
     /// As [`AuditLog::query_events`].
-    pub async fn get_tenant_audit(&self, actor: &Actor, tenant_id: &str, mut query: AuditQuery) -> AppResult<AuditPage> {
+    pub async fn get_tenant_audit(
+        &self,
+        actor: &Actor,
+        tenant_id: &str,
+        mut query: AuditQuery,
+    ) -> AppResult<AuditPage> {
         query.filter.tenant_id = Some(tenant_id.to_owned());
         self.query_events(actor, &query).await
     }

@@ -1,7 +1,7 @@
 //! Who may design, publish and administer: the operation catalogue of the workspace's roles.
 
+use crate::AppResult;
 use crate::error::refusals;
-use crate::{AppResult};
 use maq_value::Actor;
 
 /// What an actor wants to do.

@@ -128,7 +128,12 @@ impl Compiler {
     ///
     /// # Errors
     /// `registry/no-active-version` when no version is named and none is active.
-    pub async fn get_cached(&self, actor: &Actor, entity: &str, version: Option<&str>) -> AppResult<Option<CompiledModel>> {
+    pub async fn get_cached(
+        &self,
+        actor: &Actor,
+        entity: &str,
+        version: Option<&str>,
+    ) -> AppResult<Option<CompiledModel>> {
         authorise(actor, Permission::View)?;
         let row = self.version(entity, version).await?;
         Ok(self.fresh(entity, &row.version))
@@ -145,8 +150,7 @@ impl Compiler {
         let mut models = Vec::with_capacity(versions.len());
         for view in compiled.model.entities() {
             let Some(version) = versions.get(view.name()) else { continue };
-            let model =
-                CompiledModel { version: version.clone(), entity: view.entity.clone(), from_cache: false };
+            let model = CompiledModel { version: version.clone(), entity: view.entity.clone(), from_cache: false };
             self.remember(view.name(), &model);
             models.push(model);
         }
@@ -192,8 +196,7 @@ impl Compiler {
     async fn compile_row(&self, row: VersionRow) -> AppResult<CompiledModel> {
         let (mut documents, _) = active_documents(&self.inner).await?;
         documents.retain(|document| document.name() != row.entity);
-        let unreadable =
-            |findings| refusals::SCHEMA_INVALID.with(&[("entity", &row.entity)]).with_findings(findings);
+        let unreadable = |findings| refusals::SCHEMA_INVALID.with(&[("entity", &row.entity)]).with_findings(findings);
         documents.push(Arc::new(read_document(&row.entity, row.schema.clone()).map_err(unreadable)?));
         let compiled = self.compile_documents(&documents).await?;
         let own = own_findings(&compiled, &documents, &row.entity);

@@ -11,8 +11,8 @@ use crate::policy_gate::PolicyGate;
 use crate::services::{Act, Inner};
 use crate::{AppError, AppResult, Health};
 use maq_ir::{Class, EntityView, IdentityType};
-use maq_query::record::{QueryError, Stamp};
 use maq_query::meta;
+use maq_query::record::{QueryError, Stamp};
 use maq_store::{Operation, Refused, StoreError, UnitOfWork};
 use maq_value::{Principal, Record, Value};
 use serde_json::{Map, Value as Json, json};
@@ -145,8 +145,7 @@ impl DataApi {
         let changes = engines.validator.patch(&object).map_err(|findings| invalid(entity, findings))?;
         let stamp = Stamp { now: self.inner.now(), user_id: &principal.user_id };
         let scope = principal.scope();
-        let statement =
-            engines.records.update(&scope, &key, row_version, &changes, stamp).map_err(query_refusal)?;
+        let statement = engines.records.update(&scope, &key, row_version, &changes, stamp).map_err(query_refusal)?;
         let operation = Operation { statement, expect_rows: Some((1, Refused::Guard(UNTOUCHED))) };
         let fields: Vec<&str> = object.keys().map(String::as_str).collect();
         let details = json!({"fields": fields});
@@ -171,17 +170,14 @@ impl DataApi {
         let (view, engines) = active.required(entity)?;
         refuse_log(view)?;
         let key = parse_id(engines, entity, id)?;
-        let statement =
-            engines.records.delete(&principal.scope(), &key, row_version).map_err(query_refusal)?;
+        let statement = engines.records.delete(&principal.scope(), &key, row_version).map_err(query_refusal)?;
         let operation = Operation { statement, expect_rows: Some((1, Refused::Guard(UNTOUCHED))) };
         let resource = resource(entity, &key);
         let mut work = UnitOfWork { operations: vec![operation], ..UnitOfWork::default() };
-        work.audit.push(self.inner.audit_principal(principal, Act {
-            event_type: "data.delete",
-            action: "delete",
-            resource: &resource,
-            details: None,
-        }));
+        work.audit.push(self.inner.audit_principal(
+            principal,
+            Act { event_type: "data.delete", action: "delete", resource: &resource, details: None },
+        ));
         let written = self.inner.store.commit(work).await.map_err(|error| refused_write(error, (view, engines)));
         let written = self.explain_untouched(written, principal, engines, (entity, id, &key)).await;
         written?;
@@ -213,14 +209,11 @@ impl DataApi {
         details: Json,
     ) -> AppResult<Record> {
         let mut work = UnitOfWork { operations: vec![operation], ..UnitOfWork::default() };
-        work.audit.push(self.inner.audit_principal(principal, Act {
-            event_type: &format!("data.{action}"),
-            action,
-            resource,
-            details: Some(details),
-        }));
-        let receipt =
-            self.inner.store.commit(work).await.map_err(|error| refused_write(error, (view, engines)))?;
+        work.audit.push(self.inner.audit_principal(
+            principal,
+            Act { event_type: &format!("data.{action}"), action, resource, details: Some(details) },
+        ));
+        let receipt = self.inner.store.commit(work).await.map_err(|error| refused_write(error, (view, engines)))?;
         self.inner.events.changed(&["records", "audit"]);
         let row = receipt.returned.first().and_then(|rows| rows.0.first());
         let row = row.ok_or_else(|| AppError::fault("a write answered no row"))?;
@@ -339,4 +332,3 @@ fn refused_write(error: StoreError, (view, engines): (EntityView<'_>, &Engines))
         other => other.into(),
     }
 }
-

@@ -237,15 +237,8 @@ impl Deployer {
         work.schema.extend(prepared.schema);
         let release = prepared.plan.release.as_str();
         let key_id = maq_release::key_id_of(&prepared.envelope).unwrap_or_default();
-        let mut statements = vec![meta::insert_release(
-            dialect,
-            release,
-            None::<String>,
-            prepared.envelope.as_str(),
-            key_id,
-            now,
-            by,
-        )];
+        let mut statements =
+            vec![meta::insert_release(dialect, release, None::<String>, prepared.envelope.as_str(), key_id, now, by)];
         statements.extend(prepared.registry);
         let (direction, action) = match prepared.direction {
             Direction::Apply => ("apply", "apply"),
@@ -255,12 +248,15 @@ impl Deployer {
         let seq = prepared.last_seq + 1;
         statements.push(meta::insert_deployment(dialect, seq, id.as_str(), release, digest, direction, now, by));
         work.operations.extend(statements.into_iter().map(Operation::from));
-        work.audit.push(self.inner.audit_actor(actor, Act {
-            event_type: &format!("publish.{action}"),
-            action,
-            resource: release,
-            details: Some(json!({"deployment": id, "plan": digest, "changes": prepared.plan.changes.len()})),
-        }));
+        work.audit.push(self.inner.audit_actor(
+            actor,
+            Act {
+                event_type: &format!("publish.{action}"),
+                action,
+                resource: release,
+                details: Some(json!({"deployment": id, "plan": digest, "changes": prepared.plan.changes.len()})),
+            },
+        ));
         Ok(Pending { id, new_uniques: prepared.new_uniques })
     }
 

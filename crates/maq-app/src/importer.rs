@@ -91,16 +91,19 @@ impl Importer {
         let edits = imported.documents.iter().map(add_document).collect();
         let label = format!("Import {location}");
         let mut work = UnitOfWork::default();
-        work.audit.push(self.inner.audit_actor(actor, Act {
-            event_type: "import.run",
-            action: "import",
-            resource: &location,
-            details: Some(json!({
-                "entities": imported.documents.len(),
-                "objects": imported.objects.len(),
-                "withData": request.with_data,
-            })),
-        }));
+        work.audit.push(self.inner.audit_actor(
+            actor,
+            Act {
+                event_type: "import.run",
+                action: "import",
+                resource: &location,
+                details: Some(json!({
+                    "entities": imported.documents.len(),
+                    "objects": imported.objects.len(),
+                    "withData": request.with_data,
+                })),
+            },
+        ));
         if !request.with_data {
             self.workspace.apply_with(actor, &label, edits, work).await?;
             return Ok(ImportSummary { source: location, imported, rows: 0 });
@@ -150,7 +153,12 @@ impl Importer {
         job.progress("reading", 0, None);
         let taken: Vec<String> = {
             let memory = self.inner.memory.lock().await;
-            memory.documents().iter().filter(|document| document.as_entity().is_some()).map(|document| document.name().to_owned()).collect()
+            memory
+                .documents()
+                .iter()
+                .filter(|document| document.as_entity().is_some())
+                .map(|document| document.name().to_owned())
+                .collect()
         };
         let inner = self.inner.clone();
         let source = source.to_owned();
@@ -202,7 +210,9 @@ fn model_has_errors(error: AppError, findings: &[Finding]) -> AppError {
 fn refused_rows(error: StoreError, uniques: &[(String, String)]) -> AppError {
     match error {
         StoreError::Refused(
-            refused @ (maq_store::Refused::ForeignKey(_) | maq_store::Refused::NotNull(_) | maq_store::Refused::Check(_)),
+            refused @ (maq_store::Refused::ForeignKey(_)
+            | maq_store::Refused::NotNull(_)
+            | maq_store::Refused::Check(_)),
         ) => refusals::IMPORT_ROWS.with(&[("reason", &format!("{refused:?}"))]),
         StoreError::Refused(maq_store::Refused::Unique(names)) => {
             refusals::IMPORT_ROWS.with(&[("reason", &format!("two rows share a unique key ({names})"))])

@@ -34,7 +34,12 @@ impl MetaStore {
     ///
     /// # Errors
     /// As [`Compiler::compile`].
-    pub async fn get_compiled_model(&self, actor: &Actor, entity: &str, version: Option<&str>) -> AppResult<CompiledModel> {
+    pub async fn get_compiled_model(
+        &self,
+        actor: &Actor,
+        entity: &str,
+        version: Option<&str>,
+    ) -> AppResult<CompiledModel> {
         self.compiler.compile(actor, entity, version).await
     }
 
@@ -71,7 +76,13 @@ impl MetaStore {
     ///
     /// # Errors
     /// As the registry's steps.
-    pub async fn publish_version(&self, actor: &Actor, entity: &str, version: &str, schema: Json) -> AppResult<MetaStoreAnswer> {
+    pub async fn publish_version(
+        &self,
+        actor: &Actor,
+        entity: &str,
+        version: &str,
+        schema: Json,
+    ) -> AppResult<MetaStoreAnswer> {
         authorise(actor, Permission::Publish)?;
         let row = self.registry.entity(entity).await?;
         if self.registry.get_version(actor, entity, version).await?.is_some() {
@@ -81,7 +92,8 @@ impl MetaStore {
         self.registry.refuse_invalid(&document).await?;
         let (statement, event) = self.registry.new_version(actor, &row, version, &document)?;
         let wanted = self.registry.unstored_version(actor, entity, version, document);
-        let work = UnitOfWork { operations: vec![Operation::from(statement)], audit: vec![event], ..UnitOfWork::default() };
+        let work =
+            UnitOfWork { operations: vec![Operation::from(statement)], audit: vec![event], ..UnitOfWork::default() };
         self.registry.deploy_version(actor, &wanted, work).await?;
         self.answer(actor, entity, version).await
     }

@@ -156,8 +156,7 @@ impl Registry {
     pub async fn update_entity(&self, actor: &Actor, name: &str, description: Option<&str>) -> AppResult<EntityRow> {
         authorise(actor, Permission::Design)?;
         let entity = self.entity(name).await?;
-        let statement =
-            meta::update_entity(self.inner.dialect(), entity.id.as_str(), description, self.inner.now().0);
+        let statement = meta::update_entity(self.inner.dialect(), entity.id.as_str(), description, self.inner.now().0);
         let mut work = UnitOfWork::of([statement]);
         work.audit.push(self.act(actor, "meta.entity.update", "update", name, None));
         let edit = Edit::Set {
@@ -207,7 +206,13 @@ impl Registry {
     ///
     /// # Errors
     /// `registry/entity-not-found`, `registry/version-exists`, `registry/schema-invalid`.
-    pub async fn create_version(&self, actor: &Actor, entity: &str, version: &str, schema: Json) -> AppResult<VersionRow> {
+    pub async fn create_version(
+        &self,
+        actor: &Actor,
+        entity: &str,
+        version: &str,
+        schema: Json,
+    ) -> AppResult<VersionRow> {
         authorise(actor, Permission::Design)?;
         let row = self.entity(entity).await?;
         let document = self.readable_schema(&row, schema)?;
@@ -215,9 +220,12 @@ impl Registry {
         let (statement, event) = self.new_version(actor, &row, version, &document)?;
         let mut work = UnitOfWork::of([statement]);
         work.audit.push(event);
-        let empty_draft = self.workspace.documents(actor).await?.into_iter().any(|draft| {
-            draft.id() == row.id && draft.as_entity().is_some_and(|entity| entity.fields.is_empty())
-        });
+        let empty_draft = self
+            .workspace
+            .documents(actor)
+            .await?
+            .into_iter()
+            .any(|draft| draft.id() == row.id && draft.as_entity().is_some_and(|entity| entity.fields.is_empty()));
         let committed = if empty_draft {
             let edits = vec![
                 Edit::RemoveDocument { document: row.id.clone() },
@@ -297,7 +305,13 @@ impl Registry {
             meta::deactivate_versions(dialect, entity),
             meta::set_active_version(dialect, row.id, None::<String>, self.inner.now().0),
         ]);
-        work.audit.push(self.act(actor, "meta.version.deactivate", "deactivate", entity, Some(json!({"version": version}))));
+        work.audit.push(self.act(
+            actor,
+            "meta.version.deactivate",
+            "deactivate",
+            entity,
+            Some(json!({"version": version})),
+        ));
         self.inner.commit(work).await?;
         self.inner.active.invalidate();
         self.inner.events.changed(&["releases", "records", "audit"]);
@@ -308,7 +322,13 @@ impl Registry {
     ///
     /// # Errors
     /// `registry/version-not-found`, `registry/version-immutable`, `registry/schema-invalid`.
-    pub async fn update_version(&self, actor: &Actor, entity: &str, version: &str, schema: Json) -> AppResult<VersionRow> {
+    pub async fn update_version(
+        &self,
+        actor: &Actor,
+        entity: &str,
+        version: &str,
+        schema: Json,
+    ) -> AppResult<VersionRow> {
         authorise(actor, Permission::Design)?;
         let row = self.entity(entity).await?;
         self.version(entity, version).await?;
@@ -373,8 +393,7 @@ impl Registry {
             ..EntityDoc::default()
         };
         let now = self.inner.now().0;
-        let insert =
-            meta::insert_entity(self.inner.dialect(), id, name, description, now, actor.user_id.as_str());
+        let insert = meta::insert_entity(self.inner.dialect(), id, name, description, now, actor.user_id.as_str());
         let edit = Edit::AddDocument { document: Document::Entity(document).to_json() };
         Ok((vec![insert], edit, self.act(actor, "meta.entity.create", "create", name, None)))
     }
@@ -432,7 +451,13 @@ impl Registry {
     }
 
     /// The row that [`Registry::new_version`] writes, before it is written.
-    pub(crate) fn unstored_version(&self, actor: &Actor, entity: &str, version: &str, document: EntityDoc) -> VersionRow {
+    pub(crate) fn unstored_version(
+        &self,
+        actor: &Actor,
+        entity: &str,
+        version: &str,
+        document: EntityDoc,
+    ) -> VersionRow {
         let schema = Document::Entity(document).to_json();
         VersionRow {
             id: String::new(),

@@ -231,12 +231,15 @@ impl Releases {
         if composed.statements.is_empty() {
             return Ok(());
         }
-        let event = self.inner.audit_actor(actor, Act {
-            event_type: "publish.release.create",
-            action: "release",
-            resource: &composed.digest,
-            details: Some(json!({"frozen": composed.frozen, "entities": composed.bundle.entities.len()})),
-        });
+        let event = self.inner.audit_actor(
+            actor,
+            Act {
+                event_type: "publish.release.create",
+                action: "release",
+                resource: &composed.digest,
+                details: Some(json!({"frozen": composed.frozen, "entities": composed.bundle.entities.len()})),
+            },
+        );
         let mut work = UnitOfWork::of(composed.statements);
         work.audit.push(event);
         self.inner.commit(work).await?;
@@ -277,9 +280,8 @@ pub(crate) fn release_row(row: &[SqlValue]) -> ReleaseRow {
     let cells = Cells(row);
     let envelope = cells.text(3);
     let bundle = maq_release::read_unverified(&envelope);
-    let versions = bundle.map(|bundle| {
-        bundle.entities.iter().map(|entity| (entity.name.clone(), entity.version.clone())).collect()
-    });
+    let versions = bundle
+        .map(|bundle| bundle.entities.iter().map(|entity| (entity.name.clone(), entity.version.clone())).collect());
     ReleaseRow {
         digest: cells.text(0),
         number: cells.integer(1),

@@ -87,8 +87,7 @@ impl Targets {
         let id = self.inner.id("tgt");
         self.inner.secrets.set(&secret_name(&id), token).await.map_err(|error| secrets_unavailable(&error))?;
         let now = self.inner.now().0;
-        let statement =
-            meta::insert_target(self.inner.dialect(), id, name, url, now, actor.user_id.as_str());
+        let statement = meta::insert_target(self.inner.dialect(), id, name, url, now, actor.user_id.as_str());
         self.administer(actor, statement, ("target.add", "add"), name).await?;
         Ok(status)
     }
@@ -119,7 +118,8 @@ impl Targets {
             return Ok(Arc::new(LocalClient { deployer: self.deployer.clone(), actor: actor.clone() }));
         }
         let target = self.server(name).await?;
-        let kept = self.inner.secrets.get(&secret_name(&target.id)).await.map_err(|error| secrets_unavailable(&error))?;
+        let kept =
+            self.inner.secrets.get(&secret_name(&target.id)).await.map_err(|error| secrets_unavailable(&error))?;
         let token = kept.ok_or_else(|| refusals::TARGET_NO_TOKEN.with(&[("name", name)]))?;
         self.inner.connector.connect(&target.url, &token).await
     }

@@ -406,12 +406,18 @@ impl Workspace {
         operations.append(&mut work.operations);
         work.operations = operations;
         let documents: Vec<&str> = change.touched.iter().map(|(id, _)| id.as_str()).take(20).collect();
-        work.audit.insert(0, self.inner.audit_actor(actor, Act {
-            event_type: &format!("design.{action}"),
-            action,
-            resource: "workspace",
-            details: Some(json!({"group": seq, "label": label, "documents": documents, "edits": edits.len()})),
-        }));
+        work.audit.insert(
+            0,
+            self.inner.audit_actor(
+                actor,
+                Act {
+                    event_type: &format!("design.{action}"),
+                    action,
+                    resource: "workspace",
+                    details: Some(json!({"group": seq, "label": label, "documents": documents, "edits": edits.len()})),
+                },
+            ),
+        );
         self.inner.store.commit(std::mem::take(work)).await.map_err(ChangeError::Store)?;
         Ok(memory.note_log(&*self.inner.store, matches!(log, Log::Append(_)).then_some(seq)).await?)
     }

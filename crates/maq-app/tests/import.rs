@@ -130,12 +130,28 @@ async fn an_import_is_undone_as_one_and_comes_again() {
     sources::music_shop(&source);
     let world = world().await;
     import(&world, &source, false, None).await;
-    let imported: Vec<Json> = world.services.workspace.documents(&world.owner).await.unwrap().iter().map(|document| document.to_json()).collect();
+    let imported: Vec<Json> = world
+        .services
+        .workspace
+        .documents(&world.owner)
+        .await
+        .unwrap()
+        .iter()
+        .map(|document| document.to_json())
+        .collect();
     world.services.workspace.undo(&world.owner).await.unwrap();
     assert!(world.services.workspace.documents(&world.owner).await.unwrap().is_empty());
     let world = world.reopen().await;
     world.services.workspace.redo(&world.owner).await.unwrap();
-    let again: Vec<Json> = world.services.workspace.documents(&world.owner).await.unwrap().iter().map(|document| document.to_json()).collect();
+    let again: Vec<Json> = world
+        .services
+        .workspace
+        .documents(&world.owner)
+        .await
+        .unwrap()
+        .iter()
+        .map(|document| document.to_json())
+        .collect();
     assert_eq!(again, imported);
 }
 
@@ -154,10 +170,14 @@ async fn what_is_no_database_is_refused_and_changes_nothing() {
     std::fs::write(&truncated, &bytes[..bytes.len() / 2]).unwrap();
     let missing = folder.path().join("missing.sqlite");
     for source in [text, empty, truncated, missing, folder.path().to_owned(), world.path()] {
-        let request = ImportRequest { source: source.display().to_string(), with_data: true, ..ImportRequest::default() };
+        let request =
+            ImportRequest { source: source.display().to_string(), with_data: true, ..ImportRequest::default() };
         let refused = world.services.importer.run(&world.owner, request, &Job::none()).await;
         let code = code(refused);
-        assert!(["import/source-unreadable", "import/nothing-to-import"].contains(&code.as_str()), "{source:?}: {code}");
+        assert!(
+            ["import/source-unreadable", "import/nothing-to-import"].contains(&code.as_str()),
+            "{source:?}: {code}"
+        );
         assert!(world.services.workspace.documents(&world.owner).await.unwrap().is_empty());
         assert_eq!(world.services.targets.get_status(&world.owner, LOCAL).await.unwrap().deployments.len(), 0);
     }
@@ -184,7 +204,8 @@ async fn a_nasty_database_comes_in_with_every_object_accounted_for() {
     sources::nasty(&source);
     let world = world().await;
     let summary = import(&world, &source, true, Some("admin-only")).await;
-    let outcomes = |wanted: &str| summary.imported.objects.iter().filter(|object| object.outcome.as_str() == wanted).count();
+    let outcomes =
+        |wanted: &str| summary.imported.objects.iter().filter(|object| object.outcome.as_str() == wanted).count();
     assert_eq!(outcomes("imported") + outcomes("changed") + outcomes("refused"), summary.imported.objects.len());
     compare_counts(&world, &source, &tables_of(&summary)).await;
     assert_eq!(world.services.integrity().await.unwrap(), Vec::<String>::new());

@@ -96,20 +96,23 @@ async fn a_stale_plan_is_refused() {
 async fn supported_changes_keep_every_row_and_can_be_taken_back() {
     let world = published().await;
     let before = records(&world).await;
-    edit(&world, vec![
-        add_field(json!({"id": "fld_w", "name": "weight", "type": "number"})),
-        add_field(json!({"id": "fld_c", "name": "colour", "type": "string", "required": true, "default": "grey"})),
-        set(&["fields", "fld_s", "maxLength"], json!(20)),
-        set(&["fields", "fld_s", "name"], json!("code")),
-        set(&["fields", "fld_k", "enumValues"], json!(["food", "tool", "toy"])),
-        set(&["name"], json!("Article")),
-        Edit::Add {
-            document: "ent_p".into(),
-            path: vec!["indexes".into()],
-            value: json!({"id": "idx_w", "name": "by_weight", "fields": ["weight"]}),
-            before: None,
-        },
-    ])
+    edit(
+        &world,
+        vec![
+            add_field(json!({"id": "fld_w", "name": "weight", "type": "number"})),
+            add_field(json!({"id": "fld_c", "name": "colour", "type": "string", "required": true, "default": "grey"})),
+            set(&["fields", "fld_s", "maxLength"], json!(20)),
+            set(&["fields", "fld_s", "name"], json!("code")),
+            set(&["fields", "fld_k", "enumValues"], json!(["food", "tool", "toy"])),
+            set(&["name"], json!("Article")),
+            Edit::Add {
+                document: "ent_p".into(),
+                path: vec!["indexes".into()],
+                value: json!({"id": "idx_w", "name": "by_weight", "fields": ["weight"]}),
+                before: None,
+            },
+        ],
+    )
     .await;
     let plan = plan(&world).await;
     assert!(plan.plan.changes.iter().all(|change| change.supported), "{:?}", plan.plan.changes);
@@ -148,21 +151,50 @@ async fn anything_else_is_refused_by_name_and_changes_nothing() {
     let changes: Vec<(&str, Vec<Edit>)> = vec![
         ("remove", vec![Edit::Remove { document: "ent_p".into(), path: vec!["fields".into(), "fld_p".into()] }]),
         ("narrow", vec![set(&["fields", "fld_s", "maxLength"], json!(2))]),
-        ("retype", vec![set(&["fields", "fld_s", "type"], json!("integer")), Edit::Set { document: "ent_p".into(), path: vec!["fields".into(), "fld_s".into(), "maxLength".into()], value: None }]),
+        (
+            "retype",
+            vec![
+                set(&["fields", "fld_s", "type"], json!("integer")),
+                Edit::Set {
+                    document: "ent_p".into(),
+                    path: vec!["fields".into(), "fld_s".into(), "maxLength".into()],
+                    value: None,
+                },
+            ],
+        ),
         ("require", vec![set(&["fields", "fld_p", "required"], json!(true))]),
-        ("required without default", vec![add_field(json!({"id": "fld_q", "name": "q", "type": "string", "required": true}))]),
+        (
+            "required without default",
+            vec![add_field(json!({"id": "fld_q", "name": "q", "type": "string", "required": true}))],
+        ),
         ("enum value gone", vec![set(&["fields", "fld_k", "enumValues"], json!(["food"]))]),
         ("identity", vec![set(&["identity"], json!({"type": "integer"}))]),
-        ("entity gone", vec![Edit::RemoveDocument { document: "ent_p".into() }, Edit::AddDocument { document: json!({"kind": "entity", "format": 1, "id": "ent_o", "name": "Other", "fields": [{"id": "fld_1", "name": "a", "type": "text"}]}) }]),
+        (
+            "entity gone",
+            vec![
+                Edit::RemoveDocument { document: "ent_p".into() },
+                Edit::AddDocument {
+                    document: json!({"kind": "entity", "format": 1, "id": "ent_o", "name": "Other", "fields": [{"id": "fld_1", "name": "a", "type": "text"}]}),
+                },
+            ],
+        ),
     ];
     for (name, edits) in changes {
         let world = published().await;
         let before = records(&world).await;
         edit(&world, edits).await;
         let plan = plan(&world).await;
-        let codes: Vec<&str> =
-            plan.plan.findings.iter().filter(|finding| finding.is_error()).map(|finding| finding.code.as_str()).collect();
-        assert!(!codes.is_empty() && codes.iter().all(|code| *code == "publish/change-needs-evolution"), "{name}: {codes:?}");
+        let codes: Vec<&str> = plan
+            .plan
+            .findings
+            .iter()
+            .filter(|finding| finding.is_error())
+            .map(|finding| finding.code.as_str())
+            .collect();
+        assert!(
+            !codes.is_empty() && codes.iter().all(|code| *code == "publish/change-needs-evolution"),
+            "{name}: {codes:?}"
+        );
         assert_eq!(code(apply(&world, &plan).await), "publish/plan-refused", "{name}");
         assert_eq!(records(&world).await, before, "{name}");
     }
@@ -207,7 +239,8 @@ async fn two_entities_may_swap_their_names() {
     edit(&world, vec![named("ent_1", "First"), named("ent_2", "Second")]).await;
     publish(&world).await;
     world.services.data.create(&world.admin(), "First", json!({"sku": "1", "kind": "food"})).await.unwrap();
-    let rename = |id: &str, name: &str| Edit::Set { document: id.into(), path: vec!["name".into()], value: Some(name.into()) };
+    let rename =
+        |id: &str, name: &str| Edit::Set { document: id.into(), path: vec!["name".into()], value: Some(name.into()) };
     edit(&world, vec![rename("ent_1", "Second"), rename("ent_2", "First")]).await;
     publish(&world).await;
     assert_eq!(world.services.data.count(&world.admin(), "Second", None).await.unwrap(), 1);

@@ -238,7 +238,10 @@ async fn creating_an_entity_with_a_wrong_version_leaves_nothing() {
 async fn versions_that_are_active_or_released_never_change() {
     let world = with_invoices().await;
     let (registry, ann) = (&world.services.registry, &world.owner);
-    assert_eq!(code(registry.update_version(ann, "Invoice", "v1", invoice_schema()).await), "registry/version-immutable");
+    assert_eq!(
+        code(registry.update_version(ann, "Invoice", "v1", invoice_schema()).await),
+        "registry/version-immutable"
+    );
     assert_eq!(code(registry.delete_version(ann, "Invoice", "v1").await), "registry/version-immutable");
     assert_eq!(code(registry.delete_entity(ann, "Invoice").await), "registry/entity-in-use");
     registry.create_version(ann, "Invoice", "v2", invoice_schema()).await.unwrap();
@@ -248,7 +251,10 @@ async fn versions_that_are_active_or_released_never_change() {
     assert!(registry.get_version(ann, "Invoice", "v2").await.unwrap().is_none());
     assert_eq!(registry.list_versions(ann, "Invoice", PageRequest::default()).await.unwrap().total, 1);
     registry.deactivate_version(ann, "Invoice", "v1").await.unwrap();
-    assert_eq!(code(world.services.data.count(&Principal::new("a", &[]), "Invoice", None).await), "data/entity-unknown");
+    assert_eq!(
+        code(world.services.data.count(&Principal::new("a", &[]), "Invoice", None).await),
+        "data/entity-unknown"
+    );
     registry.activate_version(ann, "Invoice", "v1").await.unwrap();
     assert_eq!(world.services.data.count(&Principal::new("a", &[]), "Invoice", None).await.unwrap(), 0);
 }
@@ -313,6 +319,7 @@ async fn without_the_cache_nothing_is_cached() {
 #[tokio::test]
 async fn every_service_says_it_is_healthy() {
     let world = world().await;
-    let names: Vec<&str> = world.services.health().await.into_iter().filter(|(_, health)| health.healthy).map(|(name, _)| name).collect();
+    let names: Vec<&str> =
+        world.services.health().await.into_iter().filter(|(_, health)| health.healthy).map(|(name, _)| name).collect();
     assert_eq!(names, ["registry", "compiler", "policy", "audit", "records", "meta"]);
 }

@@ -359,7 +359,10 @@ mod tests {
                 "[Discount]>=(0) AND [Discount]<=(1)",
                 Some(vec![limit("Discount", Says::Least(0.0, false)), limit("Discount", Says::Most(1.0, false))]),
             ),
-            ("((age between -1 and 150))", Some(vec![limit("age", Says::Least(-1.0, false)), limit("age", Says::Most(150.0, false))])),
+            (
+                "((age between -1 and 150))",
+                Some(vec![limit("age", Says::Least(-1.0, false)), limit("age", Says::Most(150.0, false))]),
+            ),
             ("state IN ('new', 'it''s')", Some(vec![limit("state", Says::OneOf(vec!["new".into(), "it's".into()]))])),
             ("length(\"a b\") = 4", Some(vec![limit("a b", Says::Length(Some(4), Some(4)))])),
             ("0 < x", Some(vec![limit("x", Says::Least(0.0, true))])),

@@ -23,12 +23,18 @@ pub(crate) fn read(text: &str, field: &FieldDoc) -> Default {
     }
     let Some(literal) = literal(text) else { return Default::Expression };
     let fitting = match (field.kind.as_str(), literal) {
-        ("boolean", Json::Number(number)) => number.as_i64().filter(|bit| *bit == 0 || *bit == 1).map(|bit| Json::Bool(bit == 1)),
+        ("boolean", Json::Number(number)) => {
+            number.as_i64().filter(|bit| *bit == 0 || *bit == 1).map(|bit| Json::Bool(bit == 1))
+        }
         ("boolean", Json::Bool(value)) => Some(Json::Bool(value)),
-        ("integer" | "number", Json::String(text)) => text.trim().parse::<f64>().ok().and_then(|_| literal_number(text.trim())),
+        ("integer" | "number", Json::String(text)) => {
+            text.trim().parse::<f64>().ok().and_then(|_| literal_number(text.trim()))
+        }
         ("decimal" | "bigint", Json::Number(number)) => Some(Json::String(number.to_string())),
         ("string" | "text" | "enum", Json::Number(number)) => Some(Json::String(number.to_string())),
-        ("datetime", Json::String(text)) => crate::rows::instant(&text).map(|instant| Json::String(instant.to_string())),
+        ("datetime", Json::String(text)) => {
+            crate::rows::instant(&text).map(|instant| Json::String(instant.to_string()))
+        }
         (_, other) => Some(other),
     };
     match fitting.filter(|json| fits(json, field)) {
@@ -100,7 +106,8 @@ mod tests {
 
     #[test]
     fn literals_of_the_type_come_in_and_expressions_stay_out() {
-        let field = |kind: &str| FieldDoc { kind: kind.into(), scale: Some(2), precision: Some(10), ..FieldDoc::default() };
+        let field =
+            |kind: &str| FieldDoc { kind: kind.into(), scale: Some(2), precision: Some(10), ..FieldDoc::default() };
         for (text, kind, expected) in [
             ("'it''s'", "text", Default::Value(json!("it's"))),
             ("-5", "integer", Default::Value(json!(-5))),

@@ -23,9 +23,8 @@ pub(crate) enum Key {
 
 impl Key {
     pub fn of(table: &SourceTable, profiles: &[ColumnProfile]) -> Key {
-        let profile = |column: &str| {
-            table.columns.iter().position(|known| known.name == column).and_then(|at| profiles.get(at))
-        };
+        let profile =
+            |column: &str| table.columns.iter().position(|known| known.name == column).and_then(|at| profiles.get(at));
         let key: Vec<&ColumnProfile> = table.primary_key.iter().filter_map(|column| profile(column)).collect();
         if key.is_empty() || key.iter().any(|column| column.nulls > 0) {
             return Key::RowNumber { instead_of: table.primary_key.clone() };

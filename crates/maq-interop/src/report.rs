@@ -118,13 +118,12 @@ pub(crate) fn tables(
             name: table.name.clone(),
             entity: document.map(|document| document.name.clone()),
             fields: count(document.map_or(0, |document| document.fields.len())),
-            references: count(document.map_or(0, |document| {
-                document.fields.iter().filter(|field| field.kind == "reference").count()
-            })),
+            references: count(
+                document.map_or(0, |document| document.fields.iter().filter(|field| field.kind == "reference").count()),
+            ),
             rows: table.row_count,
             findings: count(report.findings.iter().filter(about).count()),
         }
     };
     catalogue.tables.iter().filter(|table| wanted(&table.name)).map(one).collect()
 }
-

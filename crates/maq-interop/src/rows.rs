@@ -70,8 +70,12 @@ impl TableLoad {
         for field in &entity.fields {
             let value = match plans.get(&*field.id) {
                 None => continue,
-                Some(FieldPlan::Cell(at)) => convert(cell(*at), &field.ty).ok_or_else(|| problem(&field.name, cell(*at)))?,
-                Some(FieldPlan::Derived(target, cells)) => derived(target, cells, &cell).map_or(Value::Null, Value::Uuid),
+                Some(FieldPlan::Cell(at)) => {
+                    convert(cell(*at), &field.ty).ok_or_else(|| problem(&field.name, cell(*at)))?
+                }
+                Some(FieldPlan::Derived(target, cells)) => {
+                    derived(target, cells, &cell).map_or(Value::Null, Value::Uuid)
+                }
             };
             values.push((field.name.clone(), value));
         }
@@ -183,7 +187,8 @@ pub(crate) fn instant(text: &str) -> Option<Instant> {
 fn problem(field: &str, cell: &SqlValue) -> RowProblem {
     let value = match cell {
         SqlValue::Blob(bytes) => format!("{} bytes", bytes.len()),
-        other => plain(other).map_or_else(|| "null".to_owned(), |text| format!("`{}`", text.chars().take(40).collect::<String>())),
+        other => plain(other)
+            .map_or_else(|| "null".to_owned(), |text| format!("`{}`", text.chars().take(40).collect::<String>())),
     };
     RowProblem { field: field.to_owned(), value }
 }

@@ -1,5 +1,6 @@
 //! One table into one entity: columns, key, references, uniques, indexes, checks, in this order.
 
+use crate::Draft;
 use crate::checks;
 use crate::defaults::{self, Default};
 use crate::keys::Key;
@@ -7,7 +8,6 @@ use crate::names::{NameBook, field_name};
 use crate::report::{Outcome, Report};
 use crate::rows::{FieldPlan, TableLoad, id_plan};
 use crate::types::{Why, choose};
-use crate::Draft;
 use maq_diag::catalogue;
 use maq_doc::{EntityDoc, FORMAT, FieldDoc, IdentityDoc, IndexDoc, SourceDoc, UniqueDoc};
 use maq_store::source::{Pick, SourceColumn, SourceForeignKey, SourceIndex};
@@ -103,9 +103,10 @@ impl<'a> Work<'a, '_> {
 
     /// The field that a column became.
     fn field(&self, column: &str) -> Option<usize> {
-        self.document.fields.iter().position(|field| {
-            field.source.as_ref().is_some_and(|source| source.name.eq_ignore_ascii_case(column))
-        })
+        self.document
+            .fields
+            .iter()
+            .position(|field| field.source.as_ref().is_some_and(|source| source.name.eq_ignore_ascii_case(column)))
     }
 
     fn is_id(&self, column: &str) -> bool {
@@ -259,7 +260,9 @@ impl<'a> Work<'a, '_> {
         if fields.len() != columns.len() || !comparable || fields.is_empty() {
             return false;
         }
-        if let ([at], Some(field)) = (fields.as_slice(), fields.first().and_then(|at| self.document.fields.get_mut(*at))) {
+        if let ([at], Some(field)) =
+            (fields.as_slice(), fields.first().and_then(|at| self.document.fields.get_mut(*at)))
+        {
             let _ = at;
             field.unique = true;
             return true;
@@ -368,7 +371,9 @@ impl<'a> Work<'a, '_> {
                 let cells = columns.iter().map(|column| self.pick(lookup(column))).collect();
                 FieldPlan::Derived(target.entity_id.clone(), cells)
             }
-            Key::RowNumber { .. } if !target.table.primary_key.is_empty() || key.target_columns.is_empty() => return None,
+            Key::RowNumber { .. } if !target.table.primary_key.is_empty() || key.target_columns.is_empty() => {
+                return None;
+            }
             Key::RowNumber { .. } => FieldPlan::Derived(target.entity_id.clone(), vec![self.pick(lookup("rowid"))]),
         };
         let mut letters = target.entity_name.chars();

@@ -75,7 +75,11 @@ pub(crate) fn choose(column: &SourceColumn, profile: &ColumnProfile) -> Chosen {
     if has(&["DATE"]) {
         // A date column in which times of day stand is one of instants.
         let dates = profile.date_texts == profile.filled();
-        return if dates { moment(profile, "date", profile.date_texts) } else { moment(profile, "datetime", profile.instant_texts) };
+        return if dates {
+            moment(profile, "date", profile.date_texts)
+        } else {
+            moment(profile, "datetime", profile.instant_texts)
+        };
     }
     if word == "TIME" {
         return text_of(profile, profile.time_texts, "time");
@@ -87,11 +91,19 @@ pub(crate) fn choose(column: &SourceColumn, profile: &ColumnProfile) -> Chosen {
         return text(&word, &arguments, profile);
     }
     if has(&["BLOB", "BINARY", "BYTEA", "IMAGE"]) {
-        return if profile.blobs == profile.filled() { Chosen::of("bytes") } else { by_values(profile).because(Why::Mixed) };
+        return if profile.blobs == profile.filled() {
+            Chosen::of("bytes")
+        } else {
+            by_values(profile).because(Why::Mixed)
+        };
     }
     if has(&["REAL", "FLOA", "DOUB"]) {
         let numbers = profile.integers + profile.reals == profile.filled();
-        return if numbers && exact_in_doubles(profile) { Chosen::of("number") } else { by_values(profile).because(Why::Mixed) };
+        return if numbers && exact_in_doubles(profile) {
+            Chosen::of("number")
+        } else {
+            by_values(profile).because(Why::Mixed)
+        };
     }
     if has(&["NUMERIC", "DECIMAL", "MONEY", "NUMBER"]) {
         return decimal(&arguments, profile);
@@ -171,7 +183,11 @@ fn decimal(arguments: &[u32], profile: &ColumnProfile) -> Chosen {
                 return of(*precision, scale, Why::Declared);
             }
             let (scale, whole) = (scale.max(shown), whole.max(precision.saturating_sub(scale)));
-            if whole + scale <= 28 { of(whole + scale, scale, Why::Widened) } else { by_values(profile).because(Why::Mixed) }
+            if whole + scale <= 28 {
+                of(whole + scale, scale, Why::Widened)
+            } else {
+                by_values(profile).because(Why::Mixed)
+            }
         }
         _ if shown <= 6 && whole <= 12 => of(18, shown.max(2), Why::Declared),
         _ => by_values(profile).because(Why::Widened),
@@ -211,9 +227,16 @@ mod tests {
 
     #[test]
     fn what_is_declared_wins_where_every_value_fits() {
-        let integers = ColumnProfile { integers: 3, integer_range: Some((0, 1)), max_scale: Some(0), max_whole_digits: 1, ..ColumnProfile::default() };
+        let integers = ColumnProfile {
+            integers: 3,
+            integer_range: Some((0, 1)),
+            max_scale: Some(0),
+            max_whole_digits: 1,
+            ..ColumnProfile::default()
+        };
         let prices = ColumnProfile { reals: 2, max_scale: Some(2), max_whole_digits: 2, ..ColumnProfile::default() };
-        let dates = ColumnProfile { texts: 2, date_texts: 2, instant_texts: 2, max_length: 10, ..ColumnProfile::default() };
+        let dates =
+            ColumnProfile { texts: 2, date_texts: 2, instant_texts: 2, max_length: 10, ..ColumnProfile::default() };
         let empty = ColumnProfile::default();
         for (declared, profile, kind) in [
             ("INTEGER", &integers, "integer"),

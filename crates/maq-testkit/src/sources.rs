@@ -47,10 +47,11 @@ pub(crate) fn build(path: &Path, fill: impl FnOnce(&Connection) -> rusqlite::Res
 
 /// Rows of `table` in the database at `path`.
 pub fn count_rows(path: &Path, table: &str) -> u64 {
-    let counted = Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).and_then(|connection| {
-        let sql = format!("SELECT COUNT(*) FROM \"{}\"", table.replace('"', "\"\""));
-        connection.query_row(&sql, [], |row| row.get::<_, i64>(0))
-    });
+    let counted =
+        Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).and_then(|connection| {
+            let sql = format!("SELECT COUNT(*) FROM \"{}\"", table.replace('"', "\"\""));
+            connection.query_row(&sql, [], |row| row.get::<_, i64>(0))
+        });
     assert!(counted.is_ok(), "cannot count {table}: {counted:?}");
     counted.unwrap_or_default().unsigned_abs()
 }

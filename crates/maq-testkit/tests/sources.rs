@@ -14,7 +14,11 @@ fn every_source_is_built_the_same_twice() {
         many_tables(&at(&format!("many-{turn}")), 25, 7);
     }
     for name in ["music", "trade", "many"] {
-        assert_eq!(std::fs::read(at(&format!("{name}-a"))).unwrap(), std::fs::read(at(&format!("{name}-b"))).unwrap(), "{name}");
+        assert_eq!(
+            std::fs::read(at(&format!("{name}-a"))).unwrap(),
+            std::fs::read(at(&format!("{name}-b"))).unwrap(),
+            "{name}"
+        );
     }
     assert_eq!(count_rows(&at("music-a"), "Track"), 200);
     assert_eq!(count_rows(&at("trade-a"), "Order Details"), 200);

@@ -5,7 +5,7 @@
 import { bounds } from "./geometry";
 import type { Rect } from "./types";
 
-const ASPECT = 1.6;
+const ASPECT = 1.4;
 const COLUMN_GAP = 56;
 const LAYER_GAP = 150;
 const ROW_GAP = 32;
@@ -14,7 +14,7 @@ type Placed = Rect & { id: string };
 
 export function reflow(boxes: readonly Placed[]): Placed[] {
   const area = bounds(boxes);
-  if (boxes.length < 40 || area.height < area.width * 2) return [...boxes];
+  if (boxes.length < 12 || area.height < area.width * 1.1) return [...boxes];
   const layers = layersOf(boxes);
   let height = Math.max(...boxes.map((box) => box.height));
   // Higher columns need less width; the first height that gives the wanted shape is taken.

@@ -152,4 +152,3 @@ fn read_field(records: &Records, name: &str, json: &Json) -> AppResult<Filter> {
         _ => Ok(Filter::And(parts)),
     }
 }
-

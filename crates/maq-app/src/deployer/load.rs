@@ -84,9 +84,7 @@ impl Deployer {
     /// `publish/load-wrong-release`, `publish/load-refused`, `data/entity-unknown`.
     pub async fn load(&self, actor: &Actor, batch: LoadBatch) -> AppResult<LoadPosition> {
         authorise(actor, Permission::Publish)?;
-        let refuse = |reason: &str| {
-            refusals::LOAD_REFUSED.with(&[("entity", &batch.entity), ("reason", reason)])
-        };
+        let refuse = |reason: &str| refusals::LOAD_REFUSED.with(&[("entity", &batch.entity), ("reason", reason)]);
         if current_release(&self.inner).await?.as_deref() != Some(batch.release.as_str()) {
             return Err(refusals::LOAD_RELEASE.with(&[("release", &batch.release)]));
         }
@@ -126,8 +124,7 @@ impl Deployer {
             let statement = engines.records.bulk_insert(&batch.scope, BulkMode::SkipExisting);
             work.bulk.push(Bulk { statement, rows: Box::new(rows.into_iter()) });
         }
-        let position =
-            LoadPosition { position: batch.position.clone(), rows: before.rows + batch.rows.len() as u64 };
+        let position = LoadPosition { position: batch.position.clone(), rows: before.rows + batch.rows.len() as u64 };
         let id = load_id(&batch.release, &batch.entity, batch.phase);
         let count = i64::try_from(position.rows).unwrap_or(i64::MAX);
         let put = meta::put_load_position(self.inner.dialect(), id, position.position.as_str(), count, now.0);
@@ -138,8 +135,7 @@ impl Deployer {
             resource: &batch.entity,
             details: Some(json!({"release": batch.release, "rows": batch.rows.len(), "position": batch.position})),
         };
-        let event =
-            self.inner.audit(&actor.user_id, batch.scope.clone(), act, maq_audit::Outcome::Success, None);
+        let event = self.inner.audit(&actor.user_id, batch.scope.clone(), act, maq_audit::Outcome::Success, None);
         work.audit.push(event);
         self.inner.store.commit(work).await.map_err(|error| match error {
             StoreError::Refused(Refused::ForeignKey(_)) => refuse("a reference points to nothing"),
@@ -159,4 +155,3 @@ fn load_id(release: &str, entity: &str, phase: LoadPhase) -> String {
     };
     format!("{release}/{entity}/{phase}")
 }
-

@@ -78,7 +78,12 @@ fn column_from(json: &Json) -> Option<Column> {
         name: text(json, "name")?,
         ty,
         not_null: json.get("notNull")?.as_bool()?,
-        check_in: json.get("checkIn")?.as_array()?.iter().filter_map(|value| value.as_str().map(str::to_owned)).collect(),
+        check_in: json
+            .get("checkIn")?
+            .as_array()?
+            .iter()
+            .filter_map(|value| value.as_str().map(str::to_owned))
+            .collect(),
     })
 }
 
@@ -94,7 +99,12 @@ fn foreign_key_from(json: &Json) -> Option<ForeignKey> {
 fn index_from(json: &Json) -> Option<TableIndex> {
     Some(TableIndex {
         name: text(json, "name")?,
-        columns: json.get("columns")?.as_array()?.iter().map(|column| column.as_str().map(Arc::from)).collect::<Option<_>>()?,
+        columns: json
+            .get("columns")?
+            .as_array()?
+            .iter()
+            .map(|column| column.as_str().map(Arc::from))
+            .collect::<Option<_>>()?,
         unique: json.get("unique")?.as_bool()?,
     })
 }
@@ -152,7 +162,8 @@ mod tests {
 
     #[test]
     fn a_kept_table_reads_back_as_it_was() {
-        let column = |name: &str, ty: ColumnType| Column { name: name.into(), ty, not_null: true, check_in: Vec::new() };
+        let column =
+            |name: &str, ty: ColumnType| Column { name: name.into(), ty, not_null: true, check_in: Vec::new() };
         let mut columns: Vec<Column> = TYPES.iter().map(|(word, ty)| column(word, ty.clone())).collect();
         columns.push(column("money", ColumnType::Decimal { precision: 12, scale: 2 }));
         columns.push(Column { check_in: vec!["a".into(), "b".into()], ..column("status", ColumnType::Text) });

@@ -14,6 +14,8 @@ use std::collections::BTreeSet;
 
 /// Rows of one batch.
 const BATCH: u32 = 1_000;
+/// Bytes of one batch as JSON, unless one record alone is larger.
+const BATCH_BYTES: usize = 4 << 20;
 
 /// One entity's turn: which of its references wait for the second phase.
 struct Turn<'a> {
@@ -63,13 +65,14 @@ impl Publisher {
         loop {
             job.check()?;
             let records = self.batch(engines, &at.position).await?;
-            let Some(last) = records.last() else { break };
+            let (rows, taken) = fit(&records, turn, phase);
+            let Some(last) = records.get(taken.saturating_sub(1)) else { break };
             let batch = LoadBatch {
                 release: release.digest.clone(),
                 entity: turn.view.name().to_owned(),
                 scope: Scope::default(),
                 phase,
-                rows: records.iter().filter_map(|record| row(record, turn, phase)).collect(),
+                rows,
                 position: id_text(last),
             };
             at = client.load(batch).await?;
@@ -93,6 +96,21 @@ impl Publisher {
         let rows = self.inner.read(statement).await?;
         Ok(engines.records.page(&query, &rows.0).map_err(AppError::fault)?.records)
     }
+}
+
+/// The rows of as many records as go into one batch, and how many those are; one always goes.
+fn fit(records: &[Record], turn: &Turn<'_>, phase: LoadPhase) -> (Vec<Map<String, Json>>, usize) {
+    let (mut rows, mut taken, mut bytes) = (Vec::new(), 0, 0);
+    for record in records {
+        let next = row(record, turn, phase);
+        bytes += next.as_ref().map_or(0, |row| Json::Object(row.clone()).to_string().len());
+        if taken > 0 && bytes > BATCH_BYTES {
+            break;
+        }
+        rows.extend(next);
+        taken += 1;
+    }
+    (rows, taken)
 }
 
 fn id_text(record: &Record) -> String {
@@ -137,9 +155,8 @@ fn turns(active: &ActiveModel) -> AppResult<Vec<Turn<'_>>> {
         };
         // The next one waits for nothing; in a circle, the first whose open references are all optional.
         let free = waiting.iter().position(|view| missing(*view, &placed).is_empty());
-        let next = free.or_else(|| {
-            waiting.iter().position(|view| missing(*view, &placed).iter().all(|(_, required)| !required))
-        });
+        let next = free
+            .or_else(|| waiting.iter().position(|view| missing(*view, &placed).iter().all(|(_, required)| !required)));
         let Some(next) = next else {
             let names: Vec<&str> = waiting.iter().map(|view| view.name()).collect();
             let reason = format!("{} require each other in a circle", names.join(", "));

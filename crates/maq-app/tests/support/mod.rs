@@ -80,7 +80,8 @@ impl World {
         self.services.close().await;
         let World { services, folder, owner } = self;
         drop(services);
-        let services = services_at(&folder.path().join("test.maquette"), StoreKind::Workspace, Options::default()).await;
+        let services =
+            services_at(&folder.path().join("test.maquette"), StoreKind::Workspace, Options::default()).await;
         World { services, folder, owner }
     }
 }

@@ -75,7 +75,17 @@ fn fill_catalogue(connection: &Connection, dice: &mut Dice) -> rusqlite::Result<
         let bytes = dice.roll(20_000_000);
         connection.execute(
             "INSERT INTO Track VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-            params![id, format!("Track {id}"), dice.roll(40), dice.roll(2), dice.roll(5), composer, dice.roll(600_000), bytes, 0.99],
+            params![
+                id,
+                format!("Track {id}"),
+                dice.roll(40),
+                dice.roll(2),
+                dice.roll(5),
+                composer,
+                dice.roll(600_000),
+                bytes,
+                0.99
+            ],
         )?;
     }
     for id in 1..=6 {
@@ -92,13 +102,31 @@ fn fill_sales(connection: &Connection, dice: &mut Dice) -> rusqlite::Result<()> 
         let boss = (id > 1).then(|| dice.roll(id as u64 - 1));
         connection.execute(
             "INSERT INTO Employee VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            params![id, format!("Last{id}"), format!("First{id}"), "Agent", boss, "1962-02-18 00:00:00", "2002-08-14 00:00:00", format!("e{id}@shop.example")],
+            params![
+                id,
+                format!("Last{id}"),
+                format!("First{id}"),
+                "Agent",
+                boss,
+                "1962-02-18 00:00:00",
+                "2002-08-14 00:00:00",
+                format!("e{id}@shop.example")
+            ],
         )?;
     }
     for id in 1..=30 {
         connection.execute(
             "INSERT INTO Customer VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            params![id, format!("Luís {id}"), "Gonçalves", None::<String>, "São José", "Brazil", format!("c{id}@mail.example"), dice.roll(8)],
+            params![
+                id,
+                format!("Luís {id}"),
+                "Gonçalves",
+                None::<String>,
+                "São José",
+                "Brazil",
+                format!("c{id}@mail.example"),
+                dice.roll(8)
+            ],
         )?;
     }
     for id in 1..=60 {

@@ -51,23 +51,37 @@ pub fn trading_company(path: &Path) {
         }
         for id in 1..=20 {
             let key = format!("CUST{id}");
-            connection.execute("INSERT INTO Customers VALUES (?1, ?2, ?3)", params![key, format!("Company {id}"), "México D.F."])?;
+            connection.execute(
+                "INSERT INTO Customers VALUES (?1, ?2, ?3)",
+                params![key, format!("Company {id}"), "México D.F."],
+            )?;
         }
         for id in 1..=5 {
             let boss = (id > 1).then_some(1);
             let photo = vec![0_u8, 255, 1, 254];
-            connection.execute("INSERT INTO Employees VALUES (?1, ?2, ?3, ?4, ?5)", params![id, format!("Name {id}"), "1968-12-08", photo, boss])?;
+            connection.execute(
+                "INSERT INTO Employees VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![id, format!("Name {id}"), "1968-12-08", photo, boss],
+            )?;
         }
         for id in 1..=3 {
             connection.execute("INSERT INTO Regions VALUES (?1, ?2)", params![id, format!("Region {id}")])?;
             connection.execute("INSERT INTO Shippers VALUES (?1, ?2, NULL)", params![id, format!("Shipper {id}")])?;
-            connection.execute("INSERT INTO Territories VALUES (?1, ?2, ?3)", params![format!("0{id}581"), "Westboro", id])?;
+            connection
+                .execute("INSERT INTO Territories VALUES (?1, ?2, ?3)", params![format!("0{id}581"), "Westboro", id])?;
         }
         for id in 1..=30 {
             let price = f64::from(i32::try_from(dice.roll(8000)).unwrap_or(1)) / 100.0;
             connection.execute(
                 "INSERT INTO Products VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![id, format!("Product {id}"), dice.roll(5), price, dice.roll(100), if dice.roll(10) == 1 { "1" } else { "0" }],
+                params![
+                    id,
+                    format!("Product {id}"),
+                    dice.roll(5),
+                    price,
+                    dice.roll(100),
+                    if dice.roll(10) == 1 { "1" } else { "0" }
+                ],
             )?;
         }
         for id in 10248..10348 {

@@ -36,7 +36,7 @@ export function EntityPanel({ entity }: { entity: Entity }) {
       <Findings findings={findings} />
       <Section title={t("General")}>
         <Labelled label={t("Name")} beside>
-          {(ids) => <Draft {...ids} ref={focus} value={entity.name} maxLength={48} onCommit={rename} />}
+          {(ids) => <Draft {...ids} ref={focus} value={entity.name} onCommit={rename} />}
         </Labelled>
         <Labelled label={t("Label")} beside>
           {(ids) => <Draft {...ids} value={entity.label ?? ""} placeholder={entity.name} onCommit={(text) => set("label", t("Label"), text || undefined)} />}

@@ -52,7 +52,7 @@ export function FieldPanel({ entity, field }: { entity: Entity; field: FieldDoc 
       <Findings findings={findings} />
       <Section title={t("General")}>
         <Labelled label={t("Name")} beside>
-          {(ids) => <Draft {...ids} ref={focus} value={field.name} maxLength={48} onCommit={rename} />}
+          {(ids) => <Draft {...ids} ref={focus} value={field.name} onCommit={rename} />}
         </Labelled>
         <Labelled label={t("Type")} beside>
           {(ids) => (

@@ -41,7 +41,6 @@ export function FieldInput({ ids, field, value, principal, onChange }: Props) {
       type={typeOf[field.type] ?? formats[field.format ?? ""] ?? "text"}
       step={field.type === "number" ? "any" : field.type === "time" ? 1 : undefined}
       inputMode={field.type === "decimal" ? "decimal" : undefined}
-      maxLength={field.type === "string" ? field.maxLength : undefined}
       placeholder={placeholder}
       disabled={field.type === "bytes" || field.type === "attachment"}
       value={value}
