@@ -34,5 +34,7 @@ export default defineConfig({
   projects: [
     { name: "browser", testDir: "browser" },
     { name: "window", testDir: "window", workers: 1, fullyParallel: false },
+    // Benchmarks of the real window; no lane runs them.
+    { name: "bench", testDir: "bench", workers: 1, fullyParallel: false, timeout: 300_000 },
   ],
 });
