@@ -209,4 +209,33 @@ async fn a_nasty_database_comes_in_with_every_object_accounted_for() {
     assert_eq!(outcomes("imported") + outcomes("changed") + outcomes("refused"), summary.imported.objects.len());
     compare_counts(&world, &source, &tables_of(&summary)).await;
     assert_eq!(world.services.integrity().await.unwrap(), Vec::<String>::new());
+
+    let keys: Vec<(&str, &str)> = summary
+        .imported
+        .objects
+        .iter()
+        .filter(|object| object.kind == "foreignKey")
+        .map(|object| (object.table.as_str(), object.outcome.as_str()))
+        .collect();
+    for expected in [
+        ("composite_child", "changed"),
+        ("self_reference", "imported"),
+        ("egg", "imported"),
+        ("orphans", "refused"),
+        ("lost_target", "refused"),
+        ("by_unique", "changed"),
+        ("by_plain", "refused"),
+    ] {
+        assert!(keys.contains(&expected), "{expected:?} in {keys:?}");
+    }
+    let data = &world.services.data;
+    let child = data.get(&world.admin(), "CompositeChild", "1").await.unwrap().to_json();
+    let filter = json!({"x": 1, "y": "a"});
+    let request = ListRequest { filter: Some(filter), ..ListRequest::default() };
+    let parent = data.list(&world.admin(), "composite", &request).await.unwrap().data[0].to_json();
+    assert_eq!(child["composite"], parent["id"]);
+    let huge = data.get(&world.admin(), "BigNumbers", "1").await.unwrap().to_json();
+    assert_eq!(huge["huge"], "9223372036854775807");
+    let mixed = data.get(&world.admin(), "mixed", "2").await.unwrap().to_json();
+    assert_eq!((&mixed["n"], &mixed["t"], &mixed["day"]), (&json!("five"), &json!("Nw=="), &json!("0000-00-00")));
 }

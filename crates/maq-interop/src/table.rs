@@ -359,6 +359,9 @@ impl<'a> Work<'a, '_> {
 
     /// A reference field beside the columns: the target's id is looked up, or derived from its key.
     fn reference_beside(&mut self, key: &SourceForeignKey, target: &Draft<'_>) -> Option<usize> {
+        if !identifies(&key.target_columns, target) {
+            return None;
+        }
         let lookup = |want: &str| Pick::Lookup {
             columns: key.columns.clone(),
             target: target.table.name.clone(),
@@ -497,6 +500,18 @@ impl<'a> Work<'a, '_> {
         }
         true
     }
+}
+
+/// Whether the columns are a key of the table: its primary key or a whole unique one.
+fn identifies(columns: &[String], target: &Draft<'_>) -> bool {
+    let same = |key: &[String]| {
+        key.len() == columns.len()
+            && key.iter().all(|part| columns.iter().any(|column| column.eq_ignore_ascii_case(part)))
+    };
+    let whole = |unique: &SourceIndex| -> Option<Vec<String>> {
+        if unique.partial { None } else { unique.columns.iter().cloned().collect() }
+    };
+    same(&target.table.primary_key) || target.table.uniques.iter().filter_map(whole).any(|unique| same(&unique))
 }
 
 /// Whether values can be compared by an index or a unique key.

@@ -29,6 +29,7 @@ CREATE TABLE checks (id INTEGER PRIMARY KEY, age INTEGER CHECK (age BETWEEN 0 AN
   code TEXT CHECK (length(code) <= 4), CONSTRAINT odd CHECK (age % 2 = 1 OR state IS NULL));
 CREATE TABLE uniques (id INTEGER PRIMARY KEY, a TEXT UNIQUE, b TEXT, c TEXT, UNIQUE (b, c));
 CREATE TABLE by_unique (id INTEGER PRIMARY KEY, ref TEXT REFERENCES uniques (a));
+CREATE TABLE by_plain (id INTEGER PRIMARY KEY, ref TEXT REFERENCES uniques (b));
 CREATE TABLE text_key (code TEXT PRIMARY KEY, v INTEGER) WITHOUT ROWID;
 CREATE TABLE null_key (code TEXT PRIMARY KEY, v INTEGER);
 CREATE TABLE strict_table (id INTEGER PRIMARY KEY, v ANY, n INT NOT NULL) STRICT;
@@ -67,6 +68,7 @@ INSERT INTO defaults (id) VALUES (1), (2);
 INSERT INTO checks VALUES (1, 41, 'new', 'abcd'), (2, 7, 'old', NULL);
 INSERT INTO uniques VALUES (1, 'k', 'b', 'c'), (2, 'l', 'b', 'd'), (3, NULL, NULL, NULL), (4, NULL, NULL, NULL);
 INSERT INTO by_unique VALUES (1, 'k'), (2, NULL);
+INSERT INTO by_plain VALUES (1, 'b'), (2, NULL);
 INSERT INTO text_key VALUES ('a', 1), ('A', 2);
 INSERT INTO null_key VALUES (NULL, 1), (NULL, 2), ('x', 3);
 INSERT INTO strict_table VALUES (1, 'any', 1), (2, 2.5, 2), (3, x'01', 3);
