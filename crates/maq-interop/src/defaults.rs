@@ -1,6 +1,7 @@
 //! Defaults: a literal of the field's type comes in; an expression stays out.
 
 use maq_doc::FieldDoc;
+use maq_store::source::readings;
 use maq_value::{Kind, Value};
 use serde_json::Value as Json;
 
@@ -32,9 +33,7 @@ pub(crate) fn read(text: &str, field: &FieldDoc) -> Default {
         }
         ("decimal" | "bigint", Json::Number(number)) => Some(Json::String(number.to_string())),
         ("string" | "text" | "enum", Json::Number(number)) => Some(Json::String(number.to_string())),
-        ("datetime", Json::String(text)) => {
-            crate::rows::instant(&text).map(|instant| Json::String(instant.to_string()))
-        }
+        ("datetime", Json::String(text)) => readings::instant(&text).map(|instant| Json::String(instant.to_string())),
         (_, other) => Some(other),
     };
     match fitting.filter(|json| fits(json, field)) {

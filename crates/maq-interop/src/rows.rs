@@ -4,8 +4,8 @@ use crate::keys::Key;
 use maq_doc::ids::derived_record_id;
 use maq_ir::{Entity, FieldType, IdentityType};
 use maq_query::SqlValue;
-use maq_store::source::Pick;
-use maq_value::{Decimal, Instant, Record, Value};
+use maq_store::source::{Pick, readings};
+use maq_value::{Decimal, Record, Value};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -140,11 +140,11 @@ fn convert(cell: &SqlValue, ty: &FieldType) -> Option<Value> {
         // The shortest text that prints the double is what was written.
         (FieldType::Decimal { .. }, SqlValue::Real(number)) => number.to_string().parse().ok().map(Value::Decimal),
         (FieldType::Boolean, SqlValue::Integer(bit @ (0 | 1))) => Some(Value::Bool(*bit == 1)),
-        (FieldType::Date, SqlValue::Text(text)) => text.parse().ok().map(Value::Date),
-        (FieldType::Time, SqlValue::Text(text)) => text.parse().ok().map(Value::Time),
-        (FieldType::DateTime, SqlValue::Text(text)) => instant(text).map(Value::Instant),
-        (FieldType::Uuid, SqlValue::Text(text)) => text.parse().ok().map(Value::Uuid),
-        (FieldType::Json, SqlValue::Text(text)) => serde_json::from_str(text).ok().map(Value::Json),
+        (FieldType::Date, SqlValue::Text(text)) => readings::date(text).map(Value::Date),
+        (FieldType::Time, SqlValue::Text(text)) => readings::time(text).map(Value::Time),
+        (FieldType::DateTime, SqlValue::Text(text)) => readings::instant(text).map(Value::Instant),
+        (FieldType::Uuid, SqlValue::Text(text)) => readings::uuid(text).map(Value::Uuid),
+        (FieldType::Json, SqlValue::Text(text)) => readings::json(text).map(Value::Json),
         (FieldType::Bytes, SqlValue::Blob(bytes)) => Some(Value::Bytes(bytes.clone())),
         (FieldType::Bytes, other) => plain(other).map(|text| Value::Bytes(text.into_bytes())),
         (FieldType::Reference { identity, .. }, cell) => match (identity, cell) {
@@ -163,25 +163,6 @@ fn plain(cell: &SqlValue) -> Option<String> {
         SqlValue::Real(number) => Some(number.to_string()),
         SqlValue::Null | SqlValue::Blob(_) => None,
     }
-}
-
-/// Reads `YYYY-MM-DD[ T]HH:MM[:SS[.fff]][Z]`, or a date alone as its midnight.
-pub(crate) fn instant(text: &str) -> Option<Instant> {
-    let text = text.trim();
-    let (date, time) = match text.split_once([' ', 'T']) {
-        Some((date, time)) => (date, time),
-        None => (text, "00:00:00"),
-    };
-    let (time, zone) = match time.strip_suffix('Z') {
-        Some(time) => (time, "Z"),
-        None => (time, ""),
-    };
-    let has_zone = zone == "Z" || time.get(5..).is_some_and(|rest| rest.contains(['+', '-']));
-    let seconds = if time.matches(':').count() == 1 { ":00" } else { "" };
-    if has_zone && zone.is_empty() {
-        return Instant::parse(&format!("{date}T{time}"));
-    }
-    Instant::parse(&format!("{date}T{time}{seconds}Z"))
 }
 
 fn problem(field: &str, cell: &SqlValue) -> RowProblem {

@@ -6,6 +6,11 @@ use maq_store::StoreError;
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How long a held lock is waited for: a process that is just ending, or a child that was forked and has not yet
+/// become its own program, holds it for moments only.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Held while a store is open.
 #[derive(Debug)]
@@ -26,9 +31,15 @@ pub(crate) fn take(path: &Path) -> Result<Lock, StoreError> {
     let side = beside(path, "-lock");
     let opened = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(side);
     let file = opened.map_err(|error| file_error(&location, &error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Lock { _file: file }),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Locked(location)),
-        Err(TryLockError::Error(error)) => Err(file_error(&location, &error)),
+    let began = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(Lock { _file: file }),
+            Err(TryLockError::WouldBlock) if began.elapsed() < PATIENCE => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            Err(TryLockError::WouldBlock) => return Err(StoreError::Locked(location)),
+            Err(TryLockError::Error(error)) => return Err(file_error(&location, &error)),
+        }
     }
 }

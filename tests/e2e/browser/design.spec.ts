@@ -140,3 +140,46 @@ test("the address works once", async ({ page, browser }) => {
   expect(answer?.status() ?? 0).toBeGreaterThanOrEqual(400);
   await core.kill();
 });
+
+test("a relation is drawn from one entity to another, and taken back as one step", async ({ page }) => {
+  const { env, workspace } = await bench();
+  const core = await serveStudio(workspace, env);
+  const studio = new Studio(page);
+  await studio.open(core.address);
+  await page.getByRole("button", { name: "Add an entity" }).click();
+  await studio.rename("Author");
+  await page.getByRole("toolbar", { name: "Model tools" }).getByRole("button", { name: "Entity", exact: true }).click();
+  await studio.rename("Book");
+  await page.getByRole("button", { name: "Show everything" }).click();
+  await studio.card("Book").locator(".react-flow__handle-right").dragTo(studio.card("Author"));
+  const dialog = page.getByRole("dialog", { name: "Relate Book to Author" });
+  await dialog.getByRole("switch", { name: "Every Book must have one" }).click();
+  await dialog.getByRole("button", { name: "Add relation" }).click();
+  const fields = studio.inspector.getByRole("list", { name: "Fields of Book" });
+  const reference = fields.getByRole("button", { name: /^author \*/ });
+  await expect(reference).toBeVisible();
+  await studio.saved();
+  await studio.undo();
+  await expect(reference).toBeHidden();
+  await core.kill();
+});
+
+test("what is wrong is said at once, with a way to mend it", async ({ page }) => {
+  const { env, workspace } = await bench();
+  const core = await serveStudio(workspace, env);
+  const studio = new Studio(page);
+  await studio.open(core.address);
+  await page.getByRole("button", { name: "Add an entity" }).click();
+  await studio.rename("Invoice");
+  await studio.inspector.getByRole("button", { name: "Add" }).first().click();
+  await studio.rename("total");
+  const name = studio.inspector.getByRole("textbox", { name: "Name", exact: true }).first();
+  await name.fill("the total");
+  await name.press("Enter");
+  const problems = studio.inspector.getByRole("region", { name: "Problems" });
+  await expect(problems).toContainText("the total");
+  await problems.getByRole("button").first().click();
+  await expect(name).toHaveValue("theTotal");
+  await expect(problems).toBeHidden();
+  await core.kill();
+});

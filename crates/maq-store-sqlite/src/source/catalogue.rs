@@ -1,6 +1,7 @@
 //! The catalogue, from SQLite's pragma functions and the texts it keeps.
 
 use super::lookup::same_name;
+use super::rows::same_value;
 use maq_query::quote;
 use maq_store::source::sql_text::{TableText, table_text};
 use maq_store::source::{SourceCatalogue, SourceColumn, SourceForeignKey, SourceIndex, SourceObject, SourceTable};
@@ -220,16 +221,9 @@ fn is_key(target: &SourceTable, columns: &[String]) -> bool {
 }
 
 fn count_orphans(connection: &Connection, table: &SourceTable, key: &SourceForeignKey) -> rusqlite::Result<u64> {
-    let pairs = || key.columns.iter().zip(&key.target_columns).map(|(ours, theirs)| (quote(ours), quote(theirs)));
-    let filled: Vec<String> = pairs().map(|(ours, _)| format!("s.{ours} IS NOT NULL")).collect();
-    // The first comparison finds by the index; the others take only what is equal to the byte.
-    let equal: Vec<String> = pairs()
-        .map(|(ours, theirs)| {
-            format!(
-                "t.{theirs} = s.{ours} AND typeof(t.{theirs}) = typeof(s.{ours}) AND t.{theirs} = s.{ours} COLLATE BINARY"
-            )
-        })
-        .collect();
+    let filled: Vec<String> = key.columns.iter().map(|ours| format!("s.{} IS NOT NULL", quote(ours))).collect();
+    let pairs = key.columns.iter().zip(&key.target_columns);
+    let equal: Vec<String> = pairs.map(|(ours, theirs)| same_value("t", theirs, ours)).collect();
     let sql = format!(
         "SELECT count(*) FROM {} AS s WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS t WHERE {})",
         quote(&table.name),

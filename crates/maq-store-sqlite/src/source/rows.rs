@@ -102,8 +102,7 @@ fn select(connection: &Connection, table: &SourceTable, picks: &[Pick]) -> rusql
             },
             Pick::Lookup { columns, target, target_columns, want } => {
                 let pairs = columns.iter().zip(target_columns);
-                let on: Vec<String> =
-                    pairs.map(|(ours, theirs)| format!("j{at}.{} = s.{}", quote(theirs), quote(ours))).collect();
+                let on: Vec<String> = pairs.map(|(ours, theirs)| same_value(&format!("j{at}"), theirs, ours)).collect();
                 joins.push_str(&format!(" LEFT JOIN {} AS j{at} ON {}", quote(target), on.join(" AND ")));
                 format!("j{at}.{}", wanted_column(connection, target, want)?)
             }
@@ -113,6 +112,13 @@ fn select(connection: &Connection, table: &SourceTable, picks: &[Pick]) -> rusql
         wanted.push("NULL".into());
     }
     Ok(format!("SELECT {} FROM {} AS s{joins}", wanted.join(", "), quote(&table.name)))
+}
+
+/// Equal to the byte and of one type, whatever the columns' collations and affinities; the first comparison finds by the
+/// index.
+pub(super) fn same_value(target: &str, theirs: &str, ours: &str) -> String {
+    let (theirs, ours) = (format!("{target}.{}", quote(theirs)), format!("s.{}", quote(ours)));
+    format!("{theirs} = {ours} AND typeof({theirs}) = typeof({ours}) AND {theirs} = {ours} COLLATE BINARY")
 }
 
 /// The target's own column, or its row's number.

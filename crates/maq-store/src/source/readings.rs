@@ -40,9 +40,9 @@ pub fn uuid(text: &str) -> Option<Uuid> {
     text.parse::<Uuid>().ok().filter(|uuid| uuid.to_string() == text)
 }
 
-/// JSON that is written again as it stands.
+/// JSON that is written again as it stands; `null` is not, because it would read as an empty column.
 pub fn json(text: &str) -> Option<serde_json::Value> {
-    serde_json::from_str::<serde_json::Value>(text).ok().filter(|json| json.to_string() == text)
+    serde_json::from_str::<serde_json::Value>(text).ok().filter(|json| !json.is_null() && json.to_string() == text)
 }
 
 /// The shortest text of a double that reads back as the same double.
