@@ -58,6 +58,7 @@ async fn whole_pass(source: &Path) -> World {
     assert!(world.services.workspace.documents(&world.owner).await.unwrap().is_empty(), "a preview changes nothing");
     let summary = import(&world, source, true, Some("admin-only")).await;
     assert_eq!(preview.imported.objects, summary.imported.objects);
+    assert_eq!(summary.imported.objects.len(), sources::count_objects(source), "every object is answered once");
     let rows = compare_counts(&world, source, &tables_of(&summary)).await;
     assert_eq!(rows, summary.rows);
     assert_eq!(world.services.integrity().await.unwrap(), Vec::<String>::new());
@@ -72,6 +73,14 @@ async fn the_pass_on_a_music_shop() {
     let folder = tempfile::tempdir().unwrap();
     let source = folder.path().join("music.sqlite");
     sources::music_shop(&source);
+    whole_pass(&source).await;
+}
+
+#[tokio::test]
+async fn the_pass_on_many_tables() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("many.sqlite");
+    sources::many_tables(&source, 120, 3);
     whole_pass(&source).await;
 }
 
@@ -228,6 +237,13 @@ async fn a_nasty_database_comes_in_with_every_object_accounted_for() {
     ] {
         assert!(keys.contains(&expected), "{expected:?} in {keys:?}");
     }
+    let default = |column: &str| {
+        let mut defaults = summary.imported.objects.iter().filter(|object| object.kind == "default");
+        defaults
+            .find(|object| object.table == "own_check" && object.name == column)
+            .map(|object| object.outcome.as_str())
+    };
+    assert_eq!((default("n"), default("s")), (Some("refused"), Some("refused")));
     let data = &world.services.data;
     let child = data.get(&world.admin(), "CompositeChild", "1").await.unwrap().to_json();
     let filter = json!({"x": 1, "y": "a"});

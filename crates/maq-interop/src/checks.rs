@@ -88,6 +88,24 @@ pub(crate) fn apply(limit: &Limit, field: &mut FieldDoc, profile: &ColumnProfile
     }
 }
 
+/// Whether the field's limits admit its default.
+pub(crate) fn admits_default(field: &FieldDoc) -> bool {
+    let Some(default) = &field.default else { return true };
+    let number = |json: &Json| json.as_f64().or_else(|| json.as_str()?.parse().ok());
+    let within = |default: f64| {
+        field.min.as_ref().and_then(number).is_none_or(|least| default >= least)
+            && field.max.as_ref().and_then(number).is_none_or(|most| default <= most)
+    };
+    match (field.kind.as_str(), default) {
+        ("enum", value) => value.as_str().is_some_and(|text| field.enum_values.iter().any(|known| known == text)),
+        ("string" | "text", Json::String(text)) => {
+            let length = text.chars().count() as u64;
+            field.min_length.is_none_or(|least| length >= least) && field.max_length.is_none_or(|most| length <= most)
+        }
+        (_, value) => number(value).is_none_or(within),
+    }
+}
+
 /// The bound as a field writes it. Open bounds are exact only on whole numbers.
 fn bound(number: f64, open: bool, kind: &str, step: f64) -> Option<Json> {
     let number = match kind {

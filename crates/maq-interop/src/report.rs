@@ -75,6 +75,14 @@ impl Report {
         self.objects.push(ImportedObject { kind, table: table.to_owned(), name: name.to_owned(), outcome, note });
     }
 
+    /// Something said earlier of an object does not hold any more.
+    pub fn change_object(&mut self, kind: &str, table: &str, name: &str, outcome: Outcome, note: Option<String>) {
+        let same = |object: &&mut ImportedObject| object.kind == kind && object.table == table && object.name == name;
+        if let Some(object) = self.objects.iter_mut().find(same) {
+            (object.outcome, object.note) = (outcome, note);
+        }
+    }
+
     pub fn finding(&mut self, code: &'static CodeInfo, table: &str, column: &str, more: &[(&str, &str)]) {
         let mut params = vec![("table", table), ("column", column)];
         params.extend_from_slice(more);

@@ -7,7 +7,7 @@ use crate::keys::Key;
 use crate::names::{NameBook, field_name};
 use crate::report::{Outcome, Report};
 use crate::rows::{FieldPlan, TableLoad, id_plan};
-use crate::types::{Why, choose};
+use crate::types::{Why, choose, choose_in_key, mixes_classes};
 use maq_diag::catalogue;
 use maq_doc::{EntityDoc, FORMAT, FieldDoc, IdentityDoc, IndexDoc, SourceDoc, UniqueDoc};
 use maq_store::source::{Pick, SourceColumn, SourceForeignKey, SourceIndex};
@@ -113,6 +113,14 @@ impl<'a> Work<'a, '_> {
         self.draft.key.column().is_some_and(|key| key.eq_ignore_ascii_case(column))
     }
 
+    /// Whether the column is part of the primary key or of a unique one.
+    fn is_in_key(&self, column: &str) -> bool {
+        let table = self.draft.table;
+        let same = |part: &String| part.eq_ignore_ascii_case(column);
+        table.primary_key.iter().any(same)
+            || table.uniques.iter().any(|unique| unique.columns.iter().flatten().any(same))
+    }
+
     // ---- columns ----------------------------------------------------------------------------------------------------
 
     fn columns(&mut self) {
@@ -162,7 +170,8 @@ impl<'a> Work<'a, '_> {
             self.report.finding(catalogue::IMPORT_NAME_CHANGED, table, &column.name, &[("name", &name)]);
             notes.push(format!("is called {name}"));
         }
-        let chosen = choose(column, &profile);
+        let chosen =
+            if self.is_in_key(&column.name) { choose_in_key(column, &profile) } else { choose(column, &profile) };
         chosen.apply(&mut field);
         let params = [("declared", column.declared_type.as_str()), ("type", chosen.kind)];
         let code = match chosen.why {
@@ -231,9 +240,13 @@ impl<'a> Work<'a, '_> {
             Key::Derived(columns_of_key) => {
                 self.document.identity = IdentityDoc { derived_from: columns_of_key.clone(), ..IdentityDoc::default() };
                 self.report.finding(catalogue::IMPORT_KEY_DERIVED, table, "", &[("columns", &columns)]);
-                let note = Some("a uuid is the id, the columns stay a unique key".to_owned());
+                let kept = self.add_unique("key", &columns_of_key);
+                if !kept {
+                    self.report.finding(catalogue::IMPORT_INDEX, table, "", &[("name", &columns)]);
+                }
+                let words = if kept { "the columns stay a unique key" } else { "the columns stay plain fields" };
+                let note = Some(format!("a uuid is the id, {words}"));
                 self.report.object("primaryKey", table, &columns, Outcome::Changed, note);
-                self.add_unique("key", &columns_of_key);
                 columns_of_key.into_iter().map(|column| self.pick(Pick::Column(column))).collect()
             }
             Key::RowNumber { instead_of } => {
@@ -256,7 +269,8 @@ impl<'a> Work<'a, '_> {
         let fields: Vec<usize> = columns.iter().filter_map(|column| self.field(column)).collect();
         let names: Vec<String> =
             fields.iter().filter_map(|at| self.document.fields.get(*at)).map(|field| field.name.clone()).collect();
-        let comparable = fields.iter().filter_map(|at| self.document.fields.get(*at)).all(is_comparable);
+        let comparable = fields.iter().filter_map(|at| self.document.fields.get(*at)).all(is_comparable)
+            && !columns.iter().any(|column| mixes_classes(&self.profile(column)));
         if fields.len() != columns.len() || !comparable || fields.is_empty() {
             return false;
         }
@@ -489,16 +503,32 @@ impl<'a> Work<'a, '_> {
         for limit in &limits {
             let profile = self.profile(&limit.column);
             let at = self.field(&limit.column);
-            let applied = match at.and_then(|at| self.document.fields.get_mut(at)) {
-                Some(field) => checks::apply(limit, field, &profile) && default_stays(field),
-                None => false,
-            };
-            if !applied {
+            let field = at.and_then(|at| self.document.fields.get_mut(at));
+            if !field.is_some_and(|field| checks::apply(limit, field, &profile)) {
                 self.document.fields = before;
                 return false;
             }
         }
+        for limit in &limits {
+            if let Some(at) = self.field(&limit.column) {
+                self.refuse_default_outside(at);
+            }
+        }
         true
+    }
+
+    /// A default that its own check does not admit stays out.
+    fn refuse_default_outside(&mut self, at: usize) {
+        let Some(field) = self.document.fields.get_mut(at) else { return };
+        if checks::admits_default(field) {
+            return;
+        }
+        let shown = field.default.take().map(|value| value.to_string()).unwrap_or_default();
+        let column = field.source.as_ref().map(|source| source.name.clone()).unwrap_or_default();
+        let table = self.draft.table.name.as_str();
+        self.report.finding(catalogue::IMPORT_DEFAULT, table, &column, &[("default", &shown)]);
+        let note = Some(format!("{shown} is outside the column's own check"));
+        self.report.change_object("default", table, &column, Outcome::Refused, note);
     }
 }
 
@@ -517,12 +547,4 @@ fn identifies(columns: &[String], target: &Draft<'_>) -> bool {
 /// Whether values can be compared by an index or a unique key.
 fn is_comparable(field: &FieldDoc) -> bool {
     !["bytes", "json", "object", "list"].contains(&field.kind.as_str())
-}
-
-/// Whether the default still is of the field's type after a check changed it.
-fn default_stays(field: &FieldDoc) -> bool {
-    match (&field.default, field.kind.as_str()) {
-        (Some(value), "enum") => value.as_str().is_some_and(|text| field.enum_values.iter().any(|known| known == text)),
-        _ => true,
-    }
 }

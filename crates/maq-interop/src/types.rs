@@ -50,6 +50,23 @@ impl Chosen {
     }
 }
 
+/// Chooses the type of a column that is part of a key: dates and instants written in several ways would become equal
+/// there, so they stay text.
+pub(crate) fn choose_in_key(column: &SourceColumn, profile: &ColumnProfile) -> Chosen {
+    let chosen = choose(column, profile);
+    if chosen.kind == "datetime" && profile.instant_shapes > 1 {
+        return by_values(profile).because(Why::Mixed);
+    }
+    chosen
+}
+
+/// Whether values of different storage classes stand in a column: `2` and `'2'` differ in the source and would be
+/// equal as text.
+pub(crate) fn mixes_classes(profile: &ColumnProfile) -> bool {
+    let classes = [profile.integers + profile.reals, profile.texts, profile.blobs];
+    classes.iter().filter(|rows| **rows > 0).count() > 1
+}
+
 /// Chooses the type of a column.
 pub(crate) fn choose(column: &SourceColumn, profile: &ColumnProfile) -> Chosen {
     let (word, arguments) = declared(&column.declared_type);

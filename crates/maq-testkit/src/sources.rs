@@ -55,3 +55,33 @@ pub fn count_rows(path: &Path, table: &str) -> u64 {
     assert!(counted.is_ok(), "cannot count {table}: {counted:?}");
     counted.unwrap_or_default().unsigned_abs()
 }
+
+/// Objects in the catalogue of a database without virtual tables, counted independently of any importer: tables,
+/// columns, primary keys, foreign keys, uniques, indexes, checks, defaults, views and triggers.
+pub fn count_objects(path: &Path) -> usize {
+    let counted =
+        Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).and_then(|connection| {
+            let one = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+            let tables = "sqlite_schema AS s WHERE s.type = 'table' AND s.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+            let each = |pragma: &str, what: &str| {
+                let tables = tables.replace(" WHERE ", &format!(" JOIN {pragma}(s.name) AS p WHERE "));
+                one(&format!("SELECT COUNT({what}) FROM {tables}"))
+            };
+            let checks: i64 = {
+                let mut statement = connection.prepare(&format!("SELECT s.sql FROM {tables}"))?;
+                let texts = statement.query_map([], |row| row.get::<_, String>(0))?;
+                let count = |text: String| text.to_uppercase().replace(' ', "").matches("CHECK(").count();
+                texts.map(|text| text.map(count)).sum::<rusqlite::Result<usize>>()? as i64
+            };
+            Ok(one(&format!("SELECT COUNT(*) FROM {tables}"))?
+                + each("pragma_table_xinfo", "*")?
+                + each("pragma_table_xinfo", "DISTINCT CASE WHEN p.pk > 0 THEN s.name END")?
+                + each("pragma_foreign_key_list", "DISTINCT s.name || ' ' || p.id")?
+                + each("pragma_index_list", "CASE WHEN p.origin <> 'pk' THEN 1 END")?
+                + each("pragma_table_xinfo", "p.dflt_value")?
+                + checks
+                + one("SELECT COUNT(*) FROM sqlite_schema WHERE type IN ('view', 'trigger')")?)
+        });
+    assert!(counted.is_ok(), "cannot count the objects: {counted:?}");
+    usize::try_from(counted.unwrap_or_default()).unwrap_or_default()
+}
