@@ -2,12 +2,12 @@
  * How long the desktop studio takes from the start of its process to a usable window, and what it holds in memory then.
  * Not a test of a lane: `./dev bench studio` runs it and adds its figures to `target/bench/summary.json`.
  */
-import { expect, test } from "@playwright/test";
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Desktop } from "../support/desktop";
 import { bench, run } from "../support/programs";
+import { expect, test } from "../support/test";
 
 const ROUNDS = 5;
 

@@ -1,8 +1,8 @@
 /** Designing, in a browser against the real core: import, edit, undo, and nothing lost whatever happens. */
-import { expect, test } from "@playwright/test";
 import { Studio } from "../support/pages";
 import { bench } from "../support/programs";
 import { serveStudio } from "../support/studio";
+import { expect, test } from "../support/test";
 
 test("a database becomes a model on a canvas, laid out", async ({ page }) => {
   const { env, workspace, musicShop } = await bench();
@@ -16,7 +16,6 @@ test("a database becomes a model on a canvas, laid out", async ({ page }) => {
   const corners = await page.locator(".react-flow__node").evaluateAll((nodes) => nodes.map((node) => (node as HTMLElement).style.transform));
   expect(corners.length).toBeGreaterThan(5);
   expect(new Set(corners).size, "no two entities lie on each other").toBe(corners.length);
-  await core.kill();
 });
 
 test("a preview changes nothing and accounts for every object", async ({ page }) => {
@@ -31,7 +30,6 @@ test("a preview changes nothing and accounts for every object", async ({ page })
   expect(imported + changed + refused).toBe(counted);
   await studio.go("Model");
   await expect(page.getByRole("heading", { name: "Start a model" })).toBeVisible();
-  await core.kill();
 });
 
 test("edits are undone and done again, after a restart of the core too", async ({ page }) => {
@@ -51,7 +49,6 @@ test("edits are undone and done again, after a restart of the core too", async (
   await expect(studio.inspector.getByRole("heading", { name: "Customer", exact: true })).toBeVisible();
   await studio.redo();
   await expect(studio.inspector.getByRole("heading", { name: "Client", exact: true })).toBeVisible();
-  await core.kill();
 });
 
 test("a rename of a field goes through every reference to it and survives a reload", async ({ page }) => {
@@ -67,7 +64,6 @@ test("a rename of a field goes through every reference to it and survives a relo
   await studio.select("Album");
   await studio.selectField("name");
   await expect(studio.inspector.getByText("Imported from column `Title`")).toBeVisible();
-  await core.kill();
 });
 
 test("an entity and a relation are added, and a kill of the core loses neither", async ({ page }) => {
@@ -91,7 +87,6 @@ test("an entity and a relation are added, and a kill of the core loses neither",
   await studio.open(core.address);
   await studio.select("Label");
   await expect(studio.inspector.getByRole("button", { name: /Album.*issuedBy/ })).toBeVisible();
-  await core.kill();
 });
 
 test("while the core is away edits wait, and are saved when it is back", async ({ page }) => {
@@ -112,7 +107,6 @@ test("while the core is away edits wait, and are saved when it is back", async (
   // The heading of an entity is its label.
   await studio.select("Invoice", "Bill");
   await expect(studio.inspector.getByRole("textbox", { name: "Label" })).toHaveValue("Bill");
-  await core.kill();
 });
 
 test("a page of another origin cannot call the core", async ({ page, playwright }) => {
@@ -128,7 +122,6 @@ test("a page of another origin cannot call the core", async ({ page, playwright 
   expect((await call(foreign)).status(), "from another origin").toBeGreaterThanOrEqual(400);
   const rebound = { Cookie: cookies, Host: "example.org", "Maquette-Client": "studio" };
   expect((await call(rebound)).status(), "under another host's name").toBeGreaterThanOrEqual(400);
-  await core.kill();
 });
 
 test("the address works once", async ({ page, browser }) => {
@@ -138,7 +131,6 @@ test("the address works once", async ({ page, browser }) => {
   const other = await (await browser.newContext()).newPage();
   const answer = await other.goto(core.address);
   expect(answer?.status() ?? 0).toBeGreaterThanOrEqual(400);
-  await core.kill();
 });
 
 test("a relation is drawn from one entity to another, and taken back as one step", async ({ page }) => {
@@ -161,7 +153,6 @@ test("a relation is drawn from one entity to another, and taken back as one step
   await studio.saved();
   await studio.undo();
   await expect(reference).toBeHidden();
-  await core.kill();
 });
 
 test("what is wrong is said at once, with a way to mend it", async ({ page }) => {
@@ -181,5 +172,4 @@ test("what is wrong is said at once, with a way to mend it", async ({ page }) =>
   await problems.getByRole("button").first().click();
   await expect(name).toHaveValue("theTotal");
   await expect(problems).toBeHidden();
-  await core.kill();
 });

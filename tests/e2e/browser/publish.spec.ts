@@ -1,9 +1,9 @@
 /** Publishing and running, in a browser against the real core and a real server: nothing acknowledged is ever lost. */
-import { expect, test } from "@playwright/test";
 import { join } from "node:path";
 import { Studio } from "../support/pages";
 import { bench, run } from "../support/programs";
 import { initServer, serveServer, serveStudio } from "../support/studio";
+import { expect, test } from "../support/test";
 
 const standard = "Standard roles";
 
@@ -22,7 +22,6 @@ test("rows come along with an import and are there after a kill", async ({ page 
   await studio.open(core.address);
   await studio.records("Artist");
   await expect(page.getByText(counted, { exact: true })).toBeVisible();
-  await core.kill();
 });
 
 test("a record is made, changed and deleted, and each survives a kill", async ({ page }) => {
@@ -62,7 +61,6 @@ test("a record is made, changed and deleted, and each survives a kill", async ({
   genres = await reopen();
   await page.getByRole("textbox", { name: "Filter Name" }).fill("=Chamber music");
   await expect(page.getByText("No record goes by these filters")).toBeVisible();
-  await core.kill();
 });
 
 test("nothing is allowed until a policy allows it", async ({ page }) => {
@@ -73,7 +71,6 @@ test("nothing is allowed until a policy allows it", async ({ page }) => {
   await studio.import(musicShop, { withData: true });
   await studio.go("Data");
   await expect(page.getByRole("heading", { name: /^No policy lets you/ })).toBeVisible();
-  await core.kill();
 });
 
 test("a second publish keeps every row, and the release before comes back", async ({ page }) => {
@@ -99,7 +96,6 @@ test("a second publish keeps every row, and the release before comes back", asyn
   await expect(page.getByText("rolled back")).toBeVisible();
   await studio.records("Album");
   await expect(page.getByText(counted, { exact: true })).toBeVisible();
-  await core.kill();
 });
 
 test("a release goes to a server with its rows, and a kill of the server loses none", async ({ page, request }) => {
@@ -127,5 +123,4 @@ test("a release goes to a server with its rows, and a kill of the server loses n
   await expect(page.getByText(`${first.meta.total} records`, { exact: true })).toBeVisible();
   expect((await request.get(`${origin}/api/data/Artist`)).status(), "without a token").toBe(401);
   expect((await request.post(`${origin}/rpc/workspace.get_state`, { headers, data: {} })).status(), "the studio's calls").toBe(404);
-  await Promise.all([core.kill(), server.kill()]);
 });

@@ -1,6 +1,6 @@
 /** The programs under test, a private folder for each test, and ways to run and to kill them. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdtemp, mkdir } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,7 +14,9 @@ export const program = (name: "maquette" | "maquette-studio" | "examples/make_so
 
 /** A folder that is this test's own. */
 export async function privateFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), "maquette-e2e-"));
+  const folder = await mkdtemp(join(tmpdir(), "maquette-e2e-"));
+  folders.add(folder);
+  return folder;
 }
 
 /** An environment whose every folder lies below `folder`: no program sees the person's own data or another test's. */
@@ -70,6 +72,18 @@ export async function bench(): Promise<Bench> {
   };
 }
 
+/** What this test started, and the folders it made. */
+const started = new Set<Running>();
+const folders = new Set<string>();
+
+/** Ends everything a test started and removes its folders, however it went. */
+export async function tidyUp(): Promise<void> {
+  await Promise.all([...started].map((running) => running.kill()));
+  await Promise.all([...folders].map((folder) => rm(folder, { recursive: true, force: true, maxRetries: 5 })));
+  started.clear();
+  folders.clear();
+}
+
 /** A program that keeps running, with what it has said so far. */
 export interface Running {
   readonly process: ChildProcess;
@@ -91,7 +105,7 @@ export function start(path: string, args: string[], env: NodeJS.ProcessEnv): Run
   });
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  return {
+  const running: Running = {
     process: child,
     said: () => output,
     kill: async () => {
@@ -105,6 +119,8 @@ export function start(path: string, args: string[], env: NodeJS.ProcessEnv): Run
       await ended;
     },
   };
+  started.add(running);
+  return running;
 }
 
 /** Waits until `find` finds something in what the program says. */

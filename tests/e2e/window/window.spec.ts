@@ -1,7 +1,7 @@
 /** The real desktop window: start, import, edit, kill, start again; and the walls around the page. */
-import { expect, test } from "@playwright/test";
 import { Desktop } from "../support/desktop";
 import { bench } from "../support/programs";
+import { expect, test } from "../support/test";
 import { keys, retry } from "../support/webdriver";
 
 test("start, import, edit, kill, start again: nothing is lost", async () => {
