@@ -85,7 +85,7 @@ fn packages() -> Result<Vec<Package>, String> {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned());
     }
     let metadata: Json = serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())?;
-    Ok(members(&metadata["packages"]).map(read_package).collect())
+    Ok(members(metadata.get("packages").unwrap_or(&Json::Null)).map(read_package).collect())
 }
 
 fn members(list: &Json) -> impl Iterator<Item = &Json> {

@@ -1,5 +1,5 @@
 //! Tokens, keys and tenants of a server: what is revoked or suspended is out with the next request.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! The first pass on real input: a database in, a model, a release, rows that answer.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! The reference's five usage examples, and the rules its services state.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! Drafts, edits, undo: nothing acknowledged is lost, and everything can be taken back.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;
 

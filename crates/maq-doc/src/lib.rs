@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 pub const FORMAT: u32 = 1;
 
 /// An authored document of any kind.
+#[expect(clippy::large_enum_variant, reason = "most documents are entities, and all stand behind an `Arc`")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ts", derive(ts_rs::TS))]
 #[serde(tag = "kind", rename_all = "camelCase")]

@@ -13,10 +13,10 @@ pub async fn open_default() -> Arc<dyn SecretStore> {
         return Arc::new(FileStore::new(path));
     }
     #[cfg(feature = "secret-service")]
-    if std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some_and(|address| !address.is_empty()) {
-        if let Ok(keyring) = KeyringStore::secret_service().await {
-            return Arc::new(keyring);
-        }
+    if std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some_and(|address| !address.is_empty())
+        && let Ok(keyring) = KeyringStore::secret_service().await
+    {
+        return Arc::new(keyring);
     }
     #[cfg(target_os = "linux")]
     if let Ok(keyring) = KeyringStore::kernel().await {

@@ -15,6 +15,7 @@ macro_rules! statements {
     ($( $(#[$doc:meta])* $name:ident($($arg:ident),*) = $sql:expr; )*) => {
         $(
             $(#[$doc])*
+            #[allow(clippy::too_many_arguments, reason = "one argument a bind, checked by the compiler")]
             pub fn $name(dialect: Dialect, $($arg: impl Into<SqlValue>),*) -> Statement {
                 statement(dialect, $sql, vec![$($arg.into()),*])
             }

@@ -143,8 +143,12 @@ test("a relation is drawn from one entity to another, and taken back as one step
   await page.getByRole("toolbar", { name: "Model tools" }).getByRole("button", { name: "Entity", exact: true }).click();
   await studio.rename("Book");
   await page.getByRole("button", { name: "Show everything" }).click();
-  await studio.card("Book").locator(".react-flow__handle-right").dragTo(studio.card("Author"));
   const dialog = page.getByRole("dialog", { name: "Relate Book to Author" });
+  // The canvas glides to show everything; a drag that begins meanwhile misses its handle.
+  await expect(async () => {
+    await studio.card("Book").locator(".react-flow__handle-right").dragTo(studio.card("Author"));
+    await expect(dialog).toBeVisible({ timeout: 1_000 });
+  }).toPass({ timeout: 20_000 });
   await dialog.getByRole("switch", { name: "Every Book must have one" }).click();
   await dialog.getByRole("button", { name: "Add relation" }).click();
   const fields = studio.inspector.getByRole("list", { name: "Fields of Book" });

@@ -1,5 +1,5 @@
 //! Services over a store in a temporary folder, with secrets in memory.
-#![allow(dead_code, missing_docs)]
+#![allow(dead_code, missing_docs, clippy::unwrap_used)]
 
 use async_trait::async_trait;
 use maq_app::{
