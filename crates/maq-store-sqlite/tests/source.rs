@@ -1,4 +1,5 @@
 //! Foreign databases: read whole or refused, and never touched.
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use maq_store::source::{Pick, SourceError, SourceReader, SqlValue};
 use maq_store_sqlite::source::SqliteSource;
