@@ -5,6 +5,7 @@ pub mod audit;
 pub mod codec;
 pub mod ddl;
 pub mod meta;
+pub mod outbox;
 pub mod record;
 mod statement;
 

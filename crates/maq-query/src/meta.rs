@@ -4,7 +4,7 @@
 use crate::{Dialect, SqlValue, Statement};
 
 /// SQL for `dialect` from text with `?1` places.
-fn statement(dialect: Dialect, sql: &str, binds: Vec<SqlValue>) -> Statement {
+pub(crate) fn statement(dialect: Dialect, sql: &str, binds: Vec<SqlValue>) -> Statement {
     match dialect {
         Dialect::Sqlite => Statement::new(sql, binds),
         Dialect::Postgres => Statement::new(sql.replace('?', "$"), binds),
@@ -147,6 +147,13 @@ statements! {
     trust_key(key_id, public_key, at, by) = "INSERT INTO meta_keys (key_id, public_key, created_at, created_by, revoked_at) VALUES (?1, ?2, ?3, ?4, NULL) ON CONFLICT (key_id) DO UPDATE SET revoked_at = NULL";
     /// Revokes a key.
     revoke_key(key_id, at) = "UPDATE meta_keys SET revoked_at = ?2 WHERE key_id = ?1 AND revoked_at IS NULL";
+
+    /// user_id, roles, created_at, created_by
+    list_members() = "SELECT user_id, roles, created_at, created_by FROM meta_members ORDER BY created_at, user_id";
+    /// Inserts a member or gives it other roles.
+    put_member(user_id, roles, at, by) = "INSERT INTO meta_members (user_id, roles, created_at, created_by) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (user_id) DO UPDATE SET roles = excluded.roles";
+    /// Takes a member out.
+    delete_member(user_id) = "DELETE FROM meta_members WHERE user_id = ?1";
 
     /// id, name, created_at, suspended_at
     list_tenants() = "SELECT id, name, created_at, suspended_at FROM meta_tenants ORDER BY id";

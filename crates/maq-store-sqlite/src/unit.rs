@@ -3,7 +3,7 @@
 use crate::errors::Failure;
 use crate::run;
 use crate::tails::Tails;
-use maq_query::{SqlValue, Statement};
+use maq_query::{Dialect, SqlValue, Statement, outbox};
 use maq_store::{Bulk, Guard, Operation, Receipt, Refused, Rows, StoreError, UnitOfWork};
 use rusqlite::Connection;
 
@@ -30,6 +30,9 @@ pub(crate) fn perform(
     }
     for event in &work.audit {
         tails.append(connection, location, event)?;
+    }
+    for event in &work.outbox {
+        run::run(connection, &outbox::insert(event, Dialect::Sqlite)).map_err(failed)?;
     }
     Ok(receipt)
 }

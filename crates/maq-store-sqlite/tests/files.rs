@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use maq_query::{SqlValue, Statement};
-use maq_store::{Refused, Store, StoreError, StoreKind, UnitOfWork};
+use maq_store::{Refused, STORE_FORMAT, Store, StoreError, StoreKind, UnitOfWork};
 use maq_store_sqlite::SqliteStore;
 use maq_value::Instant;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -62,7 +62,7 @@ async fn a_store_says_what_it_is_after_closing_and_opening() {
     let store = create(&path).unwrap();
     store.commit(draft("ent_1", "{}")).await.unwrap();
     let info = store.info().clone();
-    assert_eq!((info.kind, info.format, info.id.as_str()), (KIND, 1, "sto_1"));
+    assert_eq!((info.kind, info.format, info.id.as_str()), (KIND, STORE_FORMAT, "sto_1"));
     store.close().await;
     assert!(!place.file("a b.maquette-wal").exists(), "closing leaves one file");
     assert!(matches!(store.commit(draft("ent_2", "{}")).await, Err(StoreError::Unavailable(_))));
@@ -111,9 +111,10 @@ async fn a_store_of_a_newer_format_is_refused_by_number() {
     let place = Place::new();
     let path = place.file("w");
     create(&path).unwrap().close().await;
-    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 2).unwrap();
+    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", STORE_FORMAT + 1).unwrap();
     let refused = error(SqliteStore::open(&path, KIND));
-    assert!(matches!(refused, StoreError::Newer { format: 2, known: 1, .. }), "{refused}");
+    let StoreError::Newer { format, known, .. } = refused else { panic!("{refused}") };
+    assert_eq!((format, known), (STORE_FORMAT + 1, STORE_FORMAT));
 }
 
 #[tokio::test]

@@ -10,13 +10,15 @@ pub mod source;
 mod work;
 
 pub use source::{SourceReader, SourceTable};
+pub use maq_query::outbox::OutboxEvent;
 pub use work::{Bulk, Guard, Operation, Receipt, Refused, Rows, UnitOfWork};
 
 use async_trait::async_trait;
 use maq_query::{Dialect, Statement};
+use std::sync::Arc;
 
 /// Format number of the meta tables this program writes.
-pub const STORE_FORMAT: i64 = 1;
+pub const STORE_FORMAT: i64 = 2;
 
 /// What a store was made for. Opening one as the other is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -104,6 +106,21 @@ pub enum StoreError {
     Fault(String),
 }
 
+/// What another process did to the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// It committed a unit of work with these [`UnitOfWork::topics`].
+    Topics(Vec<String>),
+    /// The line to the store was down: anything may have changed.
+    Missed,
+}
+
+/// Hears of changes that other processes made.
+pub trait ChangeListener: Send + Sync {
+    /// Called after the change is committed; must not block.
+    fn changed(&self, change: &Change);
+}
+
 /// A store of records and meta data.
 #[async_trait]
 pub trait Store: Send + Sync {
@@ -118,6 +135,18 @@ pub trait Store: Send + Sync {
 
     /// Runs the unit of work in one transaction and answers after it is durable.
     async fn commit(&self, work: UnitOfWork) -> Result<Receipt, StoreError>;
+
+    /// Links audit events that are committed and not yet in their tenant's chain, and answers how many it linked. A
+    /// store that links them in the transaction has nothing to do.
+    async fn seal(&self) -> Result<u64, StoreError> {
+        Ok(0)
+    }
+
+    /// Tells `listener` from now on what other processes change in this store. A store that one process holds has
+    /// nothing to tell.
+    fn on_change(&self, listener: Arc<dyn ChangeListener>) {
+        drop(listener);
+    }
 
     /// Everything an integrity check finds wrong; empty is well.
     async fn integrity(&self) -> Result<Vec<String>, StoreError>;

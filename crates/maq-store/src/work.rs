@@ -1,6 +1,7 @@
 //! The unit of work: guards, operations and audit as data.
 
 use maq_audit::AuditEvent;
+use maq_query::outbox::OutboxEvent;
 use maq_query::{SqlValue, Statement};
 
 /// The rows of a read.
@@ -60,7 +61,7 @@ pub enum Refused {
     Cancelled,
 }
 
-/// Guards, schema, bulk rows, operations and audit: committed at once or not at all, in this order. Audit events are
+/// Guards, schema, operations, bulk rows, audit and outbox: committed at once or not at all, in this order. Audit events are
 /// sealed into their tenant's chain inside the transaction.
 #[derive(Default)]
 pub struct UnitOfWork {
@@ -74,6 +75,10 @@ pub struct UnitOfWork {
     pub bulk: Vec<Bulk>,
     /// Audit events of the change.
     pub audit: Vec<AuditEvent>,
+    /// Events for the outside, relayed after the commit.
+    pub outbox: Vec<OutboxEvent>,
+    /// What other processes over the same store must hear of: `workspace`, `releases`, `access`, ...
+    pub topics: Vec<&'static str>,
 }
 
 impl UnitOfWork {

@@ -1,0 +1,1 @@
+//! Foreign Postgres databases, read-only.
