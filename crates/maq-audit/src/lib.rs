@@ -86,6 +86,11 @@ impl Default for ChainTail {
 /// Links `event` to `tail` and moves the tail on.
 pub fn seal(event: AuditEvent, tail: &mut ChainTail) -> SealedEvent {
     let leaf = leaf_hash(&event);
+    seal_leaf(event, leaf, tail)
+}
+
+/// As [`seal`], for an event whose leaf was made when it was written: its payload may have been erased since.
+pub fn seal_leaf(event: AuditEvent, leaf: String, tail: &mut ChainTail) -> SealedEvent {
     let seq = tail.seq + 1;
     let hash = link_hash(&tail.hash, seq, &event, &leaf);
     let prev_hash = std::mem::replace(&mut tail.hash, hash.clone());
@@ -124,7 +129,8 @@ pub fn verify_link(link: &SealedEvent, tail: &mut ChainTail) -> Result<(), Chain
     Ok(())
 }
 
-fn leaf_hash(event: &AuditEvent) -> String {
+/// The salted hash that stands for an event's payload, in hex.
+pub fn leaf_hash(event: &AuditEvent) -> String {
     let mut hasher = Sha256::new();
     put(&mut hasher, event.salt.as_bytes());
     // serde_json writes object keys in the order they were given; the stored text keeps that order.

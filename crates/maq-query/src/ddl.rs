@@ -5,6 +5,7 @@
 //! are off while they run and checked before the commit, and triggers that stand on a rebuilt table are put back.
 
 mod carry;
+pub(crate) mod postgres;
 mod sqlite;
 #[cfg(test)]
 mod tests;
@@ -19,19 +20,22 @@ pub enum DdlError {
     /// What existing rows should get does not fit the new column.
     #[error(transparent)]
     Fill(#[from] CodecError),
-    /// This dialect has no schema operations.
-    #[error("there are no schema operations for {0:?}")]
-    Dialect(Dialect),
 }
 
-/// Statements of a list of operations. What refers to tables that a later operation makes comes last.
+/// Statements of a list of operations. What stands in the way of any of them goes first; what refers to tables that a
+/// later operation makes comes last.
 #[derive(Debug, Default)]
 struct Script {
+    first: Vec<Statement>,
     now: Vec<Statement>,
     last: Vec<Statement>,
 }
 
 impl Script {
+    fn first(&mut self, sql: String) {
+        self.first.push(Statement::new(sql, Vec::new()));
+    }
+
     fn now(&mut self, sql: String) {
         self.now.push(Statement::new(sql, Vec::new()));
     }
@@ -51,12 +55,11 @@ pub fn statements(operations: &[SchemaOperation], dialect: Dialect) -> Result<Ve
     for operation in operations {
         match dialect {
             Dialect::Sqlite => sqlite::write(operation, &mut script)?,
-            Dialect::Postgres => return Err(DdlError::Dialect(dialect)),
+            Dialect::Postgres => postgres::write(operation, &mut script)?,
         }
     }
-    let Script { mut now, last } = script;
-    now.extend(last);
-    Ok(now)
+    let Script { first, now, last } = script;
+    Ok([first, now, last].into_iter().flatten().collect())
 }
 
 /// The same for one operation as text, for people who read a plan; an operation that cannot be written shows why.

@@ -87,18 +87,24 @@ statements! {
     /// Deletes a draft.
     delete_draft(id) = "DELETE FROM meta_drafts WHERE id = ?1";
 
-    /// Appends an edit group.
-    insert_edits(seq, label, edits, inverse, actor, at) = "INSERT INTO meta_edits (seq, label, edits, inverse, state, actor, made_at) VALUES (?1, ?2, ?3, ?4, 'done', ?5, ?6)";
-    /// A new edit makes what was undone unreachable.
-    drop_undone_edits() = "UPDATE meta_edits SET state = 'dropped' WHERE state = 'undone'";
+    /// Appends an edit group; `group` is the id its sender drew.
+    insert_edits(seq, label, edits, inverse, actor, at, group) = "INSERT INTO meta_edits (seq, label, edits, inverse, state, actor, made_at, group_id) VALUES (?1, ?2, ?3, ?4, 'done', ?5, ?6, ?7)";
+    /// Appends an undo or redo of the group `of`: what was applied, for readers of the log; never undone itself.
+    insert_edit_step(seq, label, edits, inverse, actor, at, group, of) = "INSERT INTO meta_edits (seq, label, edits, inverse, state, actor, made_at, group_id, of_seq) VALUES (?1, ?2, ?3, ?4, 'dropped', ?5, ?6, ?7, ?8)";
+    /// A new edit of an actor makes what the actor took back unreachable.
+    drop_undone_edits(actor) = "UPDATE meta_edits SET state = 'dropped' WHERE state = 'undone' AND actor = ?1";
     /// Marks a group done or undone.
     set_edit_state(seq, state) = "UPDATE meta_edits SET state = ?2 WHERE seq = ?1";
-    /// seq, label, edits, inverse of the newest done group
-    last_done_edits() = "SELECT seq, label, edits, inverse FROM meta_edits WHERE state = 'done' ORDER BY seq DESC LIMIT 1";
-    /// seq, label, edits, inverse of the oldest undone group
-    first_undone_edits() = "SELECT seq, label, edits, inverse FROM meta_edits WHERE state = 'undone' ORDER BY seq LIMIT 1";
+    /// seq, label, edits, inverse of the actor's newest done group
+    last_done_edits(actor) = "SELECT seq, label, edits, inverse FROM meta_edits WHERE state = 'done' AND actor = ?1 ORDER BY seq DESC LIMIT 1";
+    /// seq, label, edits, inverse of the actor's oldest undone group
+    first_undone_edits(actor) = "SELECT seq, label, edits, inverse FROM meta_edits WHERE state = 'undone' AND actor = ?1 ORDER BY seq LIMIT 1";
     /// largest seq, 0 without any
     last_edit_seq() = "SELECT COALESCE(MAX(seq), 0) FROM meta_edits";
+    /// seq, label, edits, inverse, state, actor, made_at, group_id, of_seq of every row of the log after `seq`, in order
+    edits_after(seq) = "SELECT seq, label, edits, inverse, state, actor, made_at, group_id, of_seq FROM meta_edits WHERE seq > ?1 ORDER BY seq";
+    /// As [`edits_after`]: the row of this group id.
+    edits_by_group(group) = "SELECT seq, label, edits, inverse, state, actor, made_at, group_id, of_seq FROM meta_edits WHERE group_id = ?1";
     /// seq, label, state, actor, made_at; newest first, without dropped ones
     list_edits(limit) = "SELECT seq, label, state, actor, made_at FROM meta_edits WHERE state <> 'dropped' ORDER BY seq DESC LIMIT ?1";
 
@@ -171,6 +177,8 @@ statements! {
     audit_by_event_id(event_id) = &format!("SELECT {AUDIT_COLUMNS} FROM meta_audit WHERE event_id = ?1");
     /// The columns of [`AUDIT_COLUMNS`]: one tenant's chain after a sequence number, in order
     audit_chain(tenant, after, limit) = &format!("SELECT {AUDIT_COLUMNS} FROM meta_audit WHERE tenant_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3");
+    /// count of events that are written and not yet linked
+    count_unsealed() = "SELECT COUNT(*) FROM meta_audit WHERE seq IS NULL";
     /// tenant_id of every chain
     audit_tenants() = "SELECT DISTINCT tenant_id FROM meta_audit ORDER BY tenant_id";
     /// Erases the payload of an event; the chain stays whole.

@@ -241,7 +241,7 @@ fn unique_names(entity: &Entity) -> Vec<UniqueNames> {
         scoped.map(|column| format!("{}.{column}", entity.table)).collect::<Vec<_>>().join(", ")
     };
     let key = UniqueNames {
-        index: format!("{}_pkey", entity.table).into(),
+        index: crate::ddl::postgres::primary_key_name(&entity.table).into(),
         columns: named(&["id"]),
         fields: vec!["id".into()],
     };

@@ -84,17 +84,20 @@ pub struct Statement {
     /// True when it reads or writes records; such a statement binds tenant and realm as its first two values, and a
     /// recorder over the tests fails on one that does not.
     pub on_records: bool,
+    /// True when it draws the record's id from those that are there: where two run side by side one finds its id
+    /// taken, and is run again.
+    pub draws_id: bool,
 }
 
 impl Statement {
     /// A statement on meta tables.
     pub fn new(sql: impl Into<Arc<str>>, binds: Vec<SqlValue>) -> Statement {
-        Statement { sql: sql.into(), binds, on_records: false }
+        Statement { sql: sql.into(), binds, on_records: false, draws_id: false }
     }
 
     /// A statement on records; the first two binds are tenant and realm.
     pub fn on_records(sql: impl Into<Arc<str>>, binds: Vec<SqlValue>) -> Statement {
-        Statement { sql: sql.into(), binds, on_records: true }
+        Statement { sql: sql.into(), binds, on_records: true, draws_id: false }
     }
 
     /// False for a statement on records that does not bind tenant and realm as its first two values. A store runs no

@@ -9,8 +9,8 @@ pub mod conformance;
 pub mod source;
 mod work;
 
-pub use source::{SourceReader, SourceTable};
 pub use maq_query::outbox::OutboxEvent;
+pub use source::{SourceReader, SourceTable};
 pub use work::{Bulk, Guard, Operation, Receipt, Refused, Rows, UnitOfWork};
 
 use async_trait::async_trait;
@@ -18,7 +18,7 @@ use maq_query::{Dialect, Statement};
 use std::sync::Arc;
 
 /// Format number of the meta tables this program writes.
-pub const STORE_FORMAT: i64 = 2;
+pub const STORE_FORMAT: i64 = 3;
 
 /// What a store was made for. Opening one as the other is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -98,6 +98,17 @@ pub enum StoreError {
         /// What was found.
         reason: String,
     },
+    /// Its login for records could get around row-level security; the reason says how.
+    #[error("`{location}` is not safe: {reason}")]
+    Unsafe {
+        /// Where.
+        location: String,
+        /// Why.
+        reason: String,
+    },
+    /// This needs the login that owns the store, and this process has none.
+    #[error("`{0}` was opened without its administrating login")]
+    NeedsAdmin(String),
     /// The database is not reachable for now; trying again may help.
     #[error("the store is not reachable: {0}")]
     Unavailable(String),

@@ -2,8 +2,10 @@
 
 use super::sql::{Sql, place};
 use super::{Cell, QueryError, Records};
-use crate::{SqlValue, Statement};
+use crate::ddl::postgres;
+use crate::{Dialect, SqlValue, Statement};
 use maq_ir::IdentityType;
+use maq_ir::schema::ColumnType;
 use maq_value::{Instant, Record, Scope, Value};
 use std::sync::Arc;
 
@@ -43,7 +45,9 @@ impl Records {
             None if self.identity == IdentityType::Integer => (&self.insert_next, SqlValue::Null),
             None => return Err(QueryError::NoId),
         };
-        Ok(Statement::on_records(sql.clone(), self.row_binds(scope, id, values, stamp)?))
+        let draws_id = id == SqlValue::Null;
+        let binds = self.row_binds(scope, id, values, stamp)?;
+        Ok(Statement { draws_id, ..Statement::on_records(sql.clone(), binds) })
     }
 
     /// Sets the fields that `changes` names, counts the row version up, and answers the whole row. With `row_version`
@@ -101,7 +105,8 @@ impl Records {
         }
     }
 
-    /// The statement of a bulk insert; its rows are made by [`Records::bulk_row`].
+    /// The statement of a bulk insert; its rows are made by [`Records::bulk_row`]. On Postgres its binds after tenant
+    /// and realm are arrays that hold a row in each place.
     pub fn bulk_insert(&self, scope: &Scope, mode: BulkMode) -> Statement {
         let sql = match mode {
             BulkMode::Insert => &self.bulk,
@@ -185,14 +190,39 @@ impl Records {
              \"realm_id\" = {realm}))"
         );
         let (plain, next) = (insert(&id), insert(&next));
+        let bulk = match self.dialect {
+            Dialect::Sqlite => plain.clone(),
+            Dialect::Postgres => self.bulk_text(&names),
+        };
         let returning = &self.columns;
         let texts: [Arc<str>; 4] = [
             format!("{plain} RETURNING {returning}").into(),
             format!("{next} RETURNING {returning}").into(),
-            plain.clone().into(),
-            format!("{plain} ON CONFLICT (\"tenant_id\", \"realm_id\", \"id\") DO NOTHING").into(),
+            bulk.clone().into(),
+            format!("{bulk} ON CONFLICT (\"tenant_id\", \"realm_id\", \"id\") DO NOTHING").into(),
         ];
         [self.insert, self.insert_next, self.bulk, self.bulk_skip] = texts;
+    }
+
+    /// Many rows by one statement: every bind after tenant and realm is an array, a place a row.
+    fn bulk_text(&self, names: &str) -> String {
+        let id = self.cells.first().map(|cell| &cell.ty).into_iter();
+        let stamps = [&ColumnType::Instant, &ColumnType::Text];
+        let types = id.chain(stamps).chain(self.data_cells().iter().map(|cell| &cell.ty));
+        let (mut arrays, mut places) = (Vec::new(), Vec::new());
+        for (at, ty) in types.enumerate() {
+            arrays.push(format!("${}::{}[]", at + 3, postgres::element_type(ty)));
+            places.push(format!("r{}", at + 3));
+        }
+        let fields: String = places.iter().skip(3).map(|place| format!(", r.{place}")).collect();
+        format!(
+            "INSERT INTO {} (\"tenant_id\", \"realm_id\", \"id\", \"row_version\", \"created_at\", \"created_by\", \
+             \"updated_at\", \"updated_by\"{names}) SELECT $1, $2, r.r3, 1, r.r4, r.r5, r.r4, r.r5{fields} FROM UNNEST({}) \
+             AS r({})",
+            self.table,
+            arrays.join(", "),
+            places.join(", "),
+        )
     }
 
     fn place(&self, number: usize) -> String {

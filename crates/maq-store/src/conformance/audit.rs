@@ -7,6 +7,7 @@ use maq_audit::{ChainTail, SealedEvent, verify_link};
 use maq_query::{Statement, audit, meta};
 
 pub(super) async fn links(store: &dyn Store, tenant: &str) -> Vec<SealedEvent> {
+    store.seal().await.unwrap();
     let rows = store.read(meta::audit_chain(store.dialect(), tenant, 0_i64, 10_000_i64)).await.unwrap();
     rows.0.iter().map(|row| audit::read_link(row).expect("a link reads back")).collect()
 }

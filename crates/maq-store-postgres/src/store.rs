@@ -1,0 +1,465 @@
+//! The store: opening and making, and the [`Store`] port over two pools: one for records, and one for schema and
+//! administration. A workspace has one login for both; a server's records are read and written by a role that owns
+//! nothing.
+
+use crate::address::Address;
+use crate::changes;
+use crate::create;
+use crate::errors::{Failure, closed, code, store_error};
+use crate::pool::{Lease, Pool};
+use crate::roles;
+use crate::run::{Answer, Places, Runner, execute};
+use crate::sealer::{self, Sealer};
+use crate::unit::{Unit, scope_of, set_scope};
+use async_trait::async_trait;
+use backon::{BackoffBuilder as _, ExponentialBuilder};
+use maq_query::{Dialect, SqlValue, Statement};
+use maq_store::{
+    Change, ChangeListener, Receipt, Refused, Rows, STORE_FORMAT, Store, StoreError, StoreInfo, StoreKind, UnitOfWork,
+};
+use maq_value::{Instant, Scope};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+use tokio::task::JoinHandle;
+
+/// A workspace or server in a Postgres database.
+pub struct PostgresStore {
+    core: Arc<Core>,
+    tasks: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// What the store and its background tasks share.
+pub(crate) struct Core {
+    pub(crate) info: StoreInfo,
+    records: Side,
+    /// The login that owns the schemas; none where this process may only work with records.
+    admin: Option<Side>,
+    pub(crate) sealer: Sealer,
+    /// Tells this process's own notices from others'.
+    pub(crate) origin: String,
+    listeners: RwLock<Vec<Arc<dyn ChangeListener>>>,
+    pub(crate) closed: AtomicBool,
+}
+
+/// A login and how statements run there.
+pub(crate) struct Side {
+    pub(crate) pool: Arc<Pool>,
+    runner: Runner,
+}
+
+impl Side {
+    fn new(address: Address) -> Side {
+        let runner = Runner { places: Places::default(), unnamed: address.pgbouncer };
+        Side { pool: Pool::new(address), runner }
+    }
+
+    fn location(&self) -> &str {
+        self.pool.address.location()
+    }
+}
+
+impl PostgresStore {
+    /// Makes a store and opens it: schema `ws_<name>`, or schemas `meta` and `data` with the rights that the role of
+    /// `records` needs. `admin` is the login that shall own them; without it `records` does.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`], [`StoreError::Unsafe`] when the role for records could get around row-level security,
+    /// and what the database says.
+    pub async fn create(
+        records: &Address,
+        admin: Option<&Address>,
+        kind: StoreKind,
+        name: &str,
+        id: &str,
+        now: Instant,
+    ) -> Result<Arc<PostgresStore>, StoreError> {
+        fits(records, kind)?;
+        let owner = Side::new(admin.unwrap_or(records).of_the_same(records));
+        let made = create::make(&owner, records, kind, &create::Birth { name, id, now }).await;
+        owner.pool.close().await;
+        made?;
+        PostgresStore::open(records, admin, kind).await
+    }
+
+    /// Opens the store at `records`, which must have been made for `kind`. Migrations that are due are run by `admin`.
+    ///
+    /// # Errors
+    /// Every way a database can be something else: see [`StoreError`]. Nothing is changed then.
+    pub async fn open(
+        records: &Address,
+        admin: Option<&Address>,
+        kind: StoreKind,
+    ) -> Result<Arc<PostgresStore>, StoreError> {
+        fits(records, kind)?;
+        let side = Side::new(records.clone());
+        let admin = admin.map(|admin| Side::new(admin.of_the_same(records)));
+        let owner = admin.as_ref().unwrap_or(&side);
+        let (id, found) = create::identity(owner).await?;
+        if found != kind {
+            return Err(StoreError::WrongKind { location: records.location().into(), found });
+        }
+        create::migrate(owner, admin.is_some() || kind == StoreKind::Workspace).await?;
+        if kind == StoreKind::Server {
+            roles::refuse_bypass(&side).await?;
+        }
+        let info = StoreInfo { kind, format: STORE_FORMAT, id, location: records.location().into() };
+        let core = Arc::new(Core {
+            info,
+            records: side,
+            admin,
+            sealer: Sealer::default(),
+            origin: maq_value::Uuid::now_v7().simple().to_string(),
+            listeners: RwLock::default(),
+            closed: AtomicBool::new(false),
+        });
+        let tasks = vec![tokio::spawn(sealer::run(core.clone())), tokio::spawn(changes::hear(core.clone()))];
+        Ok(Arc::new(PostgresStore { core, tasks: Mutex::new(tasks) }))
+    }
+}
+
+/// A workspace's address names it, a server's does not.
+fn fits(address: &Address, kind: StoreKind) -> Result<(), StoreError> {
+    let location = address.location().to_owned();
+    match (kind, address.workspace()) {
+        (StoreKind::Server, Some(_)) => Err(StoreError::WrongKind { location, found: StoreKind::Workspace }),
+        (StoreKind::Workspace, None) => {
+            let reason = "the address does not say which workspace: add `?workspace=<name>` to it".into();
+            Err(StoreError::NotAStore { location, reason })
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Core {
+    /// The login for schema and administration.
+    pub(crate) fn owner(&self) -> &Side {
+        self.admin.as_ref().unwrap_or(&self.records)
+    }
+
+    /// Whether this process may link audit events: a server without an administrating login may not.
+    pub(crate) fn may_administer(&self) -> bool {
+        self.admin.is_some() || self.info.kind == StoreKind::Workspace
+    }
+
+    fn side_of(&self, on_records: bool) -> &Side {
+        if on_records { &self.records } else { self.owner() }
+    }
+
+    /// One reading statement. What was read is the same when it is read again, so a line that broke is tried once more.
+    pub(crate) async fn read(&self, statement: &Statement) -> Result<Answer, StoreError> {
+        let side = self.side_of(statement.on_records);
+        let mut again = ExponentialBuilder::default()
+            .with_min_delay(Duration::from_millis(20))
+            .with_max_times(2)
+            .with_jitter()
+            .build();
+        loop {
+            let (error, lost) = match self.try_read(side, statement).await {
+                Ok(answer) => return Ok(answer),
+                Err(ReadFailure::Sql(error)) if is_stale(&error) => {
+                    self.forget_statements();
+                    (store_error(side.location(), &error), true)
+                }
+                Err(ReadFailure::Sql(error)) => {
+                    let error = store_error(side.location(), &error);
+                    let lost = matches!(error, StoreError::Unavailable(_));
+                    (error, lost)
+                }
+                Err(ReadFailure::Store(error)) => (error, false),
+            };
+            match again.next() {
+                Some(delay) if lost && !self.closed.load(Ordering::Acquire) => tokio::time::sleep(delay).await,
+                _ => return Err(error),
+            }
+        }
+    }
+
+    async fn try_read(&self, side: &Side, statement: &Statement) -> Result<Answer, ReadFailure> {
+        let scope = scope_of(statement);
+        let mut lease = self.lease(side, scope.as_ref()).await?;
+        let connection = lease.get()?;
+        let answer = if side.pool.address.pgbouncer {
+            execute(connection, &begin(side, "READ ONLY", scope.as_ref())).await?;
+            let answer = side.runner.run(connection, statement).await;
+            match answer {
+                Ok(answer) => {
+                    execute(connection, "COMMIT").await?;
+                    answer
+                }
+                Err(error) => {
+                    execute(connection, "ROLLBACK").await?;
+                    lease.done();
+                    return Err(error.into());
+                }
+            }
+        } else {
+            if let Some(scope) = scope.filter(|scope| connection.scope.as_ref() != Some(scope)) {
+                execute(connection, &set_scope(&scope, false)).await?;
+                connection.scope = Some(scope);
+            }
+            match side.runner.run(connection, statement).await {
+                Ok(answer) => answer,
+                Err(error) => {
+                    // An answer of the database leaves the line whole; anything else does not.
+                    if error.as_database_error().is_some() {
+                        lease.done();
+                    }
+                    return Err(error.into());
+                }
+            }
+        };
+        lease.done();
+        Ok(answer)
+    }
+
+    async fn lease(&self, side: &Side, scope: Option<&Scope>) -> Result<Lease, StoreError> {
+        if self.closed.load(Ordering::Acquire) {
+            return Err(closed());
+        }
+        side.pool.take(scope).await
+    }
+
+    /// Commits a unit of work; one that collided with another is run again.
+    async fn commit(&self, mut work: UnitOfWork) -> Result<Receipt, StoreError> {
+        let on_records = work.guards.iter().any(|guard| guard.statement.on_records)
+            || work.operations.iter().any(|operation| operation.statement.on_records)
+            || work.bulk.iter().any(|bulk| bulk.statement.on_records);
+        if !work.schema.is_empty() && !self.may_administer() {
+            return Err(StoreError::NeedsAdmin(self.info.location.clone()));
+        }
+        let side = self.side_of(on_records && work.schema.is_empty());
+        let repeatable = work.bulk.is_empty();
+        let draws_id = work.operations.iter().any(|operation| operation.statement.draws_id);
+        let mut again = ExponentialBuilder::default()
+            .with_min_delay(Duration::from_millis(2))
+            .with_max_delay(Duration::from_millis(200))
+            .with_max_times(40)
+            .with_jitter()
+            .build();
+        loop {
+            let failure = match self.try_commit(side, &mut work).await {
+                Ok(receipt) => {
+                    self.committed(&work);
+                    return Ok(receipt);
+                }
+                Err(failure) => failure,
+            };
+            let worth = match &failure {
+                Failure::Collided(_) => true,
+                Failure::Refused(Refused::Unique(_)) => draws_id,
+                _ => false,
+            };
+            match again.next() {
+                Some(delay) if worth && repeatable => tokio::time::sleep(delay).await,
+                _ => return Err(failure.into_error()),
+            }
+        }
+    }
+
+    async fn try_commit(&self, side: &Side, work: &mut UnitOfWork) -> Result<Receipt, Failure> {
+        let location = side.location();
+        let failed = |error: sqlx::Error| Failure::of(location, &error);
+        let scope = work.operations.iter().find_map(|operation| scope_of(&operation.statement));
+        let mut lease = self.lease(side, scope.as_ref()).await.map_err(Failure::Broken)?;
+        let connection = lease.get().map_err(Failure::Broken)?;
+        // A guard is about what is there at the commit, not at the moment it was asked.
+        let mode = if work.guards.is_empty() { "READ WRITE" } else { "ISOLATION LEVEL SERIALIZABLE READ WRITE" };
+        let mut open = begin(side, mode, scope.as_ref());
+        if !work.schema.is_empty() || !work.bulk.is_empty() {
+            open.push_str("; SET LOCAL statement_timeout = 0");
+        }
+        if let Err(error) = execute(connection, &open).await {
+            return Err(began(failed(error)));
+        }
+        let mut unit = Unit { runner: &side.runner, connection, location, scope };
+        let done = match unit.perform(work).await {
+            Ok(receipt) => execute(connection, &self.ending(work)).await.map(|()| receipt).map_err(failed),
+            Err(failure) => {
+                if execute(connection, "ROLLBACK").await.is_ok() {
+                    lease.done();
+                }
+                return Err(failure);
+            }
+        };
+        match done {
+            // The database answered: the transaction is over, one way or the other.
+            Ok(_) | Err(Failure::Refused(_) | Failure::Collided(_)) => lease.done(),
+            Err(Failure::Broken(_)) => {}
+        }
+        done
+    }
+
+    /// The end of a transaction, with what other processes must hear.
+    fn ending(&self, work: &UnitOfWork) -> String {
+        if work.topics.is_empty() {
+            return "COMMIT".to_owned();
+        }
+        let count = if self.may_administer() && !work.topics.is_empty() {
+            let topics: Vec<String> =
+                work.topics.iter().map(|topic| format!("({}, 1)", crate::run::literal(topic))).collect();
+            format!(
+                "INSERT INTO meta_revisions AS r (topic, revision) VALUES {} ON CONFLICT (topic) DO UPDATE SET revision \
+                 = r.revision + 1; ",
+                topics.join(", ")
+            )
+        } else {
+            String::new()
+        };
+        let payload = crate::run::literal(&format!("{} {}", self.origin, work.topics.join(" ")));
+        format!("{count}SELECT pg_notify({}, {payload}); COMMIT", crate::run::literal(&self.channel()))
+    }
+
+    /// Where notices of this store go.
+    pub(crate) fn channel(&self) -> String {
+        format!("maquette_{}", self.records.pool.address.meta_schema())
+    }
+
+    fn committed(&self, work: &UnitOfWork) {
+        if !work.schema.is_empty() {
+            self.forget_statements();
+        }
+        if !work.audit.is_empty() {
+            self.sealer.wake();
+        }
+    }
+
+    /// Tables were changed, here or by another process.
+    pub(crate) fn forget_statements(&self) {
+        for side in std::iter::once(&self.records).chain(&self.admin) {
+            side.runner.places.forget();
+            side.pool.forget_statements();
+        }
+    }
+
+    /// Tells whoever listens.
+    pub(crate) fn tell(&self, change: &Change) {
+        self.forget_statements();
+        let listeners = self.listeners.read().unwrap_or_else(PoisonError::into_inner).clone();
+        listeners.iter().for_each(|listener| listener.changed(change));
+    }
+}
+
+/// A transaction that did not begin did nothing: it is as good as collided.
+fn began(failure: Failure) -> Failure {
+    match failure {
+        Failure::Broken(error @ StoreError::Unavailable(_)) => Failure::Collided(error),
+        other => other,
+    }
+}
+
+/// The beginning of a transaction, in one round trip.
+fn begin(side: &Side, mode: &str, scope: Option<&Scope>) -> String {
+    let mut text = format!("BEGIN {mode}");
+    if side.pool.address.pgbouncer {
+        text.push_str(&format!("; SET LOCAL search_path = {}", side.pool.address.search_path()));
+        text.push_str("; SET LOCAL statement_timeout = '60s'");
+    }
+    if let Some(scope) = scope {
+        text.push_str("; ");
+        text.push_str(&set_scope(scope, true));
+    }
+    text
+}
+
+/// Whether a statement was prepared for tables that have changed since.
+fn is_stale(error: &sqlx::Error) -> bool {
+    // A plan that would answer other types, a column or table that is gone, types that do not fit any more.
+    matches!(error, sqlx::Error::Encode(_))
+        || matches!(code(error), Some("0A000" | "42703" | "42P01" | "42804" | "26000"))
+}
+
+enum ReadFailure {
+    Sql(sqlx::Error),
+    Store(StoreError),
+}
+
+impl From<sqlx::Error> for ReadFailure {
+    fn from(error: sqlx::Error) -> Self {
+        ReadFailure::Sql(error)
+    }
+}
+
+impl From<StoreError> for ReadFailure {
+    fn from(error: StoreError) -> Self {
+        ReadFailure::Store(error)
+    }
+}
+
+#[async_trait]
+impl Store for PostgresStore {
+    fn dialect(&self) -> Dialect {
+        Dialect::Postgres
+    }
+
+    fn info(&self) -> &StoreInfo {
+        &self.core.info
+    }
+
+    async fn read(&self, statement: Statement) -> Result<Rows, StoreError> {
+        self.core.read(&statement).await.map(|(rows, _)| Rows(rows))
+    }
+
+    async fn commit(&self, work: UnitOfWork) -> Result<Receipt, StoreError> {
+        let core = self.core.clone();
+        // On a task of its own: whoever waits may go away, the transaction comes to its end.
+        let done = tokio::spawn(async move { core.commit(work).await }).await;
+        done.map_err(|error| StoreError::Fault(error.to_string()))?
+    }
+
+    async fn seal(&self) -> Result<u64, StoreError> {
+        sealer::seal_all(&self.core).await
+    }
+
+    fn on_change(&self, listener: Arc<dyn ChangeListener>) {
+        self.core.listeners.write().unwrap_or_else(PoisonError::into_inner).push(listener);
+    }
+
+    async fn integrity(&self) -> Result<Vec<String>, StoreError> {
+        let schemas = self.core.records.pool.address.schemas();
+        let (rows, _) = self.core.read(&roles::integrity(&schemas)).await?;
+        Ok(rows.iter().filter_map(|row| row.first().and_then(SqlValue::as_text)).map(str::to_owned).collect())
+    }
+
+    async fn close(&self) {
+        if self.core.closed.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        tasks.iter().for_each(JoinHandle::abort);
+        self.core.records.pool.close().await;
+        if let Some(admin) = &self.core.admin {
+            admin.pool.close().await;
+        }
+    }
+}
+
+impl Drop for PostgresStore {
+    fn drop(&mut self) {
+        self.core.closed.store(true, Ordering::Release);
+        let tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        tasks.iter().for_each(JoinHandle::abort);
+    }
+}
+
+impl Side {
+    /// A transaction of the adapter's own, outside units of work.
+    pub(crate) async fn within<T>(
+        &self,
+        mode: &str,
+        work: impl AsyncFnOnce(&Runner, &mut crate::pool::Connection) -> sqlx::Result<T>,
+    ) -> Result<T, StoreError> {
+        let failed = |error: sqlx::Error| Failure::of(self.location(), &error).into_error();
+        let mut lease = self.pool.take(None).await?;
+        let connection = lease.get()?;
+        execute(connection, &begin(self, mode, None)).await.map_err(failed)?;
+        let done = work(&self.runner, connection).await;
+        let ended = execute(connection, if done.is_ok() { "COMMIT" } else { "ROLLBACK" }).await;
+        if ended.is_ok() {
+            lease.done();
+        }
+        let done = done.map_err(failed)?;
+        ended.map_err(failed)?;
+        Ok(done)
+    }
+}
