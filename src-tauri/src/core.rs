@@ -14,10 +14,10 @@ pub struct Core {
 }
 
 impl Core {
-    /// Opens the workspace at `place`, making it when there is no such file.
+    /// Opens the workspace at `place`, a path or an address, making it when nothing is there.
     pub async fn open(place: &Path) -> Core {
-        let opened = maq_host::open_workspace(place).await;
-        Core { opened: opened.map(|services| Router::new(services, maq_host::person())).map_err(maq_rpc::wire_error) }
+        let opened = async { maq_host::open_workspace(&maq_host::Place::of(place)?).await }.await;
+        Core { opened: opened.map(|(services, _)| Router::new(services, maq_host::person())).map_err(maq_rpc::wire_error) }
     }
 
     /// Whether a workspace is open.

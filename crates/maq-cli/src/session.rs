@@ -5,6 +5,7 @@ use maq_app::Services;
 use maq_contract::{ApplyEdits, EditResult, Nothing, WorkspaceState};
 use maq_diag::Finding;
 use maq_doc::{Document, Edit, EntityDoc, parse_text};
+use maq_host::Place;
 use maq_rpc::Router;
 use maq_store::StoreKind;
 use maq_value::Actor;
@@ -27,7 +28,7 @@ impl Session {
 
     /// Opens the workspace's file at `path`.
     pub async fn open(path: &Path) -> CliResult<Session> {
-        refuse_address(path)?;
+        let place = place_of(path)?;
         if path.is_dir() {
             return Err(Failure::usage(
                 "usage/folder-not-file",
@@ -35,13 +36,12 @@ impl Session {
                 "make a workspace with `maquette new`, and bring the documents in with `maquette import`",
             ));
         }
-        Ok(Session::over(maq_host::open(path, StoreKind::Workspace).await?))
+        Ok(Session::over(maq_host::open(&place, StoreKind::Workspace).await?))
     }
 
     /// Makes a workspace at `path`.
     pub async fn create(path: &Path) -> CliResult<Session> {
-        refuse_address(path)?;
-        Ok(Session::over(maq_host::create(path, StoreKind::Workspace).await?))
+        Ok(Session::over(maq_host::create(&place_of(path)?, StoreKind::Workspace).await?))
     }
 
     /// A workspace that is gone when it is closed, for looking at what an import would do.
@@ -86,7 +86,7 @@ impl Session {
 
     /// Applies one group of edits.
     pub async fn edit(&self, label: &str, edits: Vec<Edit>) -> CliResult<EditResult> {
-        let request = ApplyEdits { label: label.to_owned(), edits, base_seq: None };
+        let request = ApplyEdits { label: label.to_owned(), edits, base_seq: None, group_id: None };
         self.ask("workspace.apply_edits", &request).await
     }
 
@@ -124,23 +124,44 @@ impl Session {
     }
 }
 
-/// Opens the store of a server.
-pub async fn open_server(store: &str) -> CliResult<Services> {
-    let path = maq_host::store_path(store);
-    refuse_address(&path)?;
-    Ok(maq_host::open(&path, StoreKind::Server).await?)
+/// Opens the store of a server, with the login that owns it where one is named.
+pub async fn open_server(store: &str, admin: Option<&str>) -> CliResult<Services> {
+    Ok(maq_host::open(&server_place(store, admin)?, StoreKind::Server).await?)
 }
 
-/// Other databases come later; a path with `://` in it is one of their addresses.
-pub fn refuse_address(path: &Path) -> CliResult<()> {
-    let text = path.to_string_lossy();
+/// The login that owns a server's schemas, for commands that have no flag for it.
+pub fn admin_store() -> Option<String> {
+    std::env::var("MAQUETTE_ADMIN_STORE").ok().filter(|address| !address.is_empty())
+}
+
+/// Where the store of a server is.
+pub fn server_place(store: &str, admin: Option<&str>) -> CliResult<Place> {
+    if let Some(admin) = admin {
+        warn_of_password(admin);
+    }
+    Ok(place_of(Path::new(store))?.with_admin(admin)?)
+}
+
+/// Where a store is: a path, or the address of a Postgres.
+pub fn place_of(written: &Path) -> CliResult<Place> {
+    let text = written.to_string_lossy();
+    warn_of_password(&text);
     match text.split_once("://") {
-        Some((scheme, _)) => Err(Failure::usage(
+        Some((scheme, _)) if !["postgres", "postgresql", "sqlite"].contains(&scheme) => Err(Failure::usage(
             "usage/store-not-supported",
             format!("`{scheme}://` stores cannot be opened by this version"),
-            "give the path of a file",
+            "give the path of a file, or a `postgres://` address",
         )),
-        None => Ok(()),
+        _ => Ok(Place::of(written)?),
+    }
+}
+
+/// Arguments are there for everybody on the machine to read.
+fn warn_of_password(address: &str) {
+    let in_arguments =
+        std::env::args().any(|argument| argument == address || argument.ends_with(&format!("={address}")));
+    if maq_host::has_password(address) && in_arguments {
+        eprintln!("warning: a password in an argument can be read by others; use PGPASSWORD or the file ~/.pgpass");
     }
 }
 

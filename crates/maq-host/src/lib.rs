@@ -3,17 +3,19 @@
 //! The desktop window and the command line open workspaces and servers here, so that both have the same adapters and the
 //! same words when a file cannot be opened. What is not here: commands, transports, rules.
 
+mod place;
 mod refused;
 mod sources;
 
+pub use place::{Place, has_password};
 pub use refused::refuse_store;
 
 use maq_app::{AppResult, Options, Parts, Services, SystemClock, SystemIds, create_services};
 use maq_store::{Store, StoreKind};
+use maq_store_postgres::PostgresStore;
 use maq_store_sqlite::SqliteStore;
 use maq_value::{Actor, Instant, Uuid};
 use sources::SqliteFiles;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The services over a store that is open already, with the adapters of this machine.
@@ -33,32 +35,54 @@ pub async fn services_over(store: Arc<dyn Store>) -> AppResult<Services> {
     .await
 }
 
-/// Opens the store at `path`.
+/// Opens the store at `place`.
 ///
 /// # Errors
-/// `store/…`: nothing there, no store, made for the other purpose, newer, in use, damaged, not permitted.
-pub async fn open(path: &Path, kind: StoreKind) -> AppResult<Services> {
-    let place = path.to_owned();
-    services_over(blocking(move || SqliteStore::open(&place, kind)).await?).await
+/// `store/…`: nothing there, no store, made for the other purpose, newer, in use, damaged, not permitted, not safe.
+pub async fn open(place: &Place, kind: StoreKind) -> AppResult<Services> {
+    let store: Arc<dyn Store> = match place {
+        Place::File(path) => {
+            let path = path.clone();
+            blocking(move || SqliteStore::open(&path, kind)).await?
+        }
+        Place::Database { records, admin } => {
+            PostgresStore::open(records, admin.as_deref(), kind).await.map_err(refuse_store)?
+        }
+    };
+    services_over(store).await
 }
 
-/// Makes a store at `path` and opens it; its name is the file's.
+/// Makes a store at `place` and opens it; it is named after its file or schema.
 ///
 /// # Errors
-/// `store/exists`, and what the disk says.
-pub async fn create(path: &Path, kind: StoreKind) -> AppResult<Services> {
-    let place = path.to_owned();
-    let name = store_name(path);
+/// `store/exists`, and what the disk or the database says.
+pub async fn create(place: &Place, kind: StoreKind) -> AppResult<Services> {
+    let name = place.store_name();
     let id = format!("sto_{}", Uuid::now_v7().simple());
-    services_over(blocking(move || SqliteStore::create(&place, kind, &name, &id, Instant::now())).await?).await
+    let store: Arc<dyn Store> = match place {
+        Place::File(path) => {
+            let path = path.clone();
+            blocking(move || SqliteStore::create(&path, kind, &name, &id, Instant::now())).await?
+        }
+        Place::Database { records, admin } => {
+            let made = PostgresStore::create(records, admin.as_deref(), kind, &name, &id, Instant::now());
+            made.await.map_err(refuse_store)?
+        }
+    };
+    services_over(store).await
 }
 
-/// Opens the workspace at `path`, making it when nothing is there.
+/// Opens the workspace at `place`, making it when nothing is there; true when it was made.
 ///
 /// # Errors
 /// As [`open`] and [`create`].
-pub async fn open_workspace(path: &Path) -> AppResult<Services> {
-    if path.exists() { open(path, StoreKind::Workspace).await } else { create(path, StoreKind::Workspace).await }
+pub async fn open_workspace(place: &Place) -> AppResult<(Services, bool)> {
+    match open(place, StoreKind::Workspace).await {
+        Err(error) if error.refusal().is_some_and(|refusal| refusal.code == "store/not-found") => {
+            Ok((create(place, StoreKind::Workspace).await?, true))
+        }
+        opened => Ok((opened?, false)),
+    }
 }
 
 /// A workspace that is gone when it is closed: a folder of documents is read into one.
@@ -77,15 +101,6 @@ pub fn person() -> Actor {
     let named =
         ["MAQUETTE_USER", "USER", "USERNAME", "LOGNAME"].into_iter().filter_map(|name| std::env::var(name).ok());
     Actor::owner(named.map(|name| name.trim().to_owned()).find(|name| !name.is_empty()).unwrap_or("owner".into()))
-}
-
-/// Where the file of a store lies, from what a person wrote: a path, or `sqlite:` before one.
-pub fn store_path(written: &str) -> PathBuf {
-    PathBuf::from(written.strip_prefix("sqlite:").map_or(written, |rest| rest.strip_prefix("//").unwrap_or(rest)))
-}
-
-fn store_name(path: &Path) -> String {
-    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_else(|| "Workspace".into())
 }
 
 /// Opening a file blocks, and may wait for another process.

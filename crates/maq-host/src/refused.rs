@@ -52,6 +52,24 @@ pub fn refuse_store(error: StoreError) -> AppError {
             location,
             "nothing was changed; bring back a copy, or ask `maquette doctor` what is wrong",
         ),
+        StoreError::Unsafe { location, .. } => (
+            "store/unsafe-role",
+            RefusalClass::Denied,
+            location,
+            "records need a login of their own that owns nothing: see the page on installing a server",
+        ),
+        StoreError::NeedsAdmin(location) => (
+            "store/admin-needed",
+            RefusalClass::Denied,
+            location,
+            "name the login that owns the schemas with `--admin-store` or `MAQUETTE_ADMIN_STORE`",
+        ),
+        StoreError::Unavailable(reason) => (
+            "store/unavailable",
+            RefusalClass::Unavailable,
+            reason,
+            "check that the database runs and that its address is right, then try again",
+        ),
         _ => return error.into(),
     };
     AppError::Refusal(Box::new(Refusal {
@@ -60,7 +78,8 @@ pub fn refuse_store(error: StoreError) -> AppError {
         title,
         params: BTreeMap::from([("location".to_owned(), location.clone())]),
         help: help.to_owned(),
-        retry: matches!(error, StoreError::Locked(_)),
+        retry: matches!(error, StoreError::Locked(_) | StoreError::Unavailable(_)),
         findings: Vec::new(),
+        conflicts: Vec::new(),
     }))
 }

@@ -24,16 +24,22 @@ pub struct InitArgs {
     /// Make a server's store
     #[arg(long, required = true)]
     pub server: bool,
-    /// Where: a path, or sqlite:PATH
-    #[arg(long, env = "MAQUETTE_STORE", value_name = "STORE")]
+    /// Where: a path, sqlite:PATH, or postgres://ROLE@HOST/DATABASE with the role for records, which owns nothing
+    #[arg(long, env = "MAQUETTE_STORE", hide_env_values = true, value_name = "STORE")]
     pub store: String,
+    /// On Postgres, the address with the role that shall own the schemas
+    #[arg(long, env = "MAQUETTE_ADMIN_STORE", hide_env_values = true, value_name = "URL")]
+    pub admin_store: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub struct ServeArgs {
-    /// The server's store: a path, or sqlite:PATH
-    #[arg(long, env = "MAQUETTE_STORE", value_name = "STORE")]
+    /// The server's store: a path, sqlite:PATH, or postgres://ROLE@HOST/DATABASE with the role for records
+    #[arg(long, env = "MAQUETTE_STORE", hide_env_values = true, value_name = "STORE")]
     pub store: String,
+    /// On Postgres, the address with the role that owns the schemas; without it releases cannot be applied here
+    #[arg(long, env = "MAQUETTE_ADMIN_STORE", hide_env_values = true, value_name = "URL")]
+    pub admin_store: Option<String>,
     /// Where to listen; port 0 takes any that is free
     #[arg(long, env = "MAQUETTE_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR")]
     pub listen: SocketAddr,

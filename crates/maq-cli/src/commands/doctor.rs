@@ -3,7 +3,7 @@
 use crate::exit;
 use crate::failure::CliResult;
 use crate::output::Done;
-use crate::session::{Session, open_server};
+use crate::session::{Session, admin_store, open_server};
 use maq_app::Services;
 use maq_value::Actor;
 use serde_json::{Value as Json, json};
@@ -32,7 +32,7 @@ pub async fn doctor(ws: Option<PathBuf>, store: Option<String>) -> CliResult<Don
         looks.extend(session.finish(look).await?);
     }
     if let Some(store) = store {
-        let services = open_server(&store).await?;
+        let services = open_server(&store, admin_store().as_deref()).await?;
         let found = look_at(&services, &Actor::admin(maq_host::person().user_id)).await;
         services.close().await;
         looks.extend(found?);

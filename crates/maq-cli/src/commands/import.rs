@@ -16,7 +16,7 @@ pub async fn import(args: ImportArgs, context: Context<'_>) -> CliResult<Done> {
         return import_documents(&args, context).await;
     }
     // A source that is not there must not leave an empty workspace behind.
-    if !args.source.contains("://") && !maq_host::store_path(&args.source).exists() {
+    if maq_host::Place::parse(&args.source)?.file().is_some_and(|path| !path.exists()) {
         let title = format!("there is no `{}`", args.source);
         return Err(Failure::of("import/source-not-found", 404, title, "give the path of a SQLite database"));
     }

@@ -4,7 +4,7 @@ use super::Context;
 use crate::args::{InitArgs, ServeArgs, StudioArgs};
 use crate::failure::{CliResult, Failure};
 use crate::output::Done;
-use crate::session::{open_server, refuse_address};
+use crate::session::{open_server, place_of, server_place};
 use maq_server::studio::{self, StudioOptions};
 use maq_server::{ServeOptions, serve as serve_api};
 use maq_store::StoreKind;
@@ -16,11 +16,10 @@ pub async fn studio(args: StudioArgs, context: Context<'_>) -> CliResult<Done> {
         Some(path) => path,
         None => own_workspace()?,
     };
-    refuse_address(&path)?;
-    let made = !path.exists();
-    let services = maq_host::open_workspace(&path).await?;
+    let place = place_of(&path)?;
+    let (services, made) = maq_host::open_workspace(&place).await?;
     if made {
-        context.output.say(format!("made {}", path.display()));
+        context.output.say(format!("made {}", place.location()));
     }
     let ui = args.ui.or_else(built_page);
     if ui.is_none() {
@@ -39,21 +38,20 @@ pub async fn studio(args: StudioArgs, context: Context<'_>) -> CliResult<Done> {
 }
 
 pub async fn init(args: InitArgs, context: Context<'_>) -> CliResult<Done> {
-    let path = maq_host::store_path(&args.store);
-    refuse_address(&path)?;
-    let services = maq_host::create(&path, StoreKind::Server).await?;
+    let place = server_place(&args.store, args.admin_store.as_deref())?;
+    let services = maq_host::create(&place, StoreKind::Server).await?;
     let token = services.access.init_server().await;
     services.close().await;
     let token = token?;
     context.output.say(format!(
         "made the server's store {}\nits admin token is shown this once; keep it where you keep passwords:",
-        path.display()
+        place.location()
     ));
-    Ok(Done::new(json!({ "store": path.display().to_string(), "token": token }), token))
+    Ok(Done::new(json!({ "store": place.location(), "token": token }), token))
 }
 
 pub async fn serve(args: ServeArgs, context: Context<'_>) -> CliResult<Done> {
-    let services = open_server(&args.store).await?;
+    let services = open_server(&args.store, args.admin_store.as_deref()).await?;
     let options = ServeOptions { listen: args.listen, allow_remote: args.allow_remote };
     let running = match serve_api(services.clone(), options).await {
         Ok(running) => running,
