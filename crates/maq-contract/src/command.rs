@@ -35,9 +35,10 @@ macro_rules! commands {
     ($callback:ident) => {
         $callback! {
             "workspace.get_state", workspace_get_state, Nothing => WorkspaceState, [];
+            "workspace.read_changes", workspace_read_changes, ReadChanges => WorkspaceChanges, [];
             "workspace.apply_edits", workspace_apply_edits, ApplyEdits => EditResult, [Workspace];
-            "workspace.undo", workspace_undo, Nothing => EditResult, [Workspace];
-            "workspace.redo", workspace_redo, Nothing => EditResult, [Workspace];
+            "workspace.undo", workspace_undo, StepEdits => EditResult, [Workspace];
+            "workspace.redo", workspace_redo, StepEdits => EditResult, [Workspace];
             "workspace.list_history", workspace_list_history, ListHistory => History, [];
             "entities.rename_entity", entities_rename_entity, RenameEntity => EditResult, [Workspace];
             "entities.rename_field", entities_rename_field, RenameField => EditResult, [Workspace];

@@ -1,6 +1,7 @@
 //! One error shape for every host; over HTTP it is an RFC 9457 problem document with these members.
 
 use maq_diag::Finding;
+use maq_doc::EditConflict;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -32,4 +33,8 @@ pub struct WireError {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "ts", ts(as = "Option<Vec<Finding>>"))]
     pub findings: Vec<Finding>,
+    /// Places that somebody else changed first, with both values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "ts", ts(as = "Option<Vec<EditConflict>>"))]
+    pub conflicts: Vec<EditConflict>,
 }

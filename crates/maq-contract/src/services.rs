@@ -355,6 +355,9 @@ wire! {
         /// Events checked.
         #[cfg_attr(feature = "ts", ts(type = "number"))]
         pub checked: u64,
+        /// Events that are written and not yet linked.
+        #[cfg_attr(feature = "ts", ts(type = "number"))]
+        pub unsealed: u64,
         /// The first break, when not ok.
         pub problem: Option<String>,
     }

@@ -6,6 +6,10 @@ use maq_doc::{Document, Edit};
 wire! {
     /// Everything the studio needs to start.
     pub struct WorkspaceState {
+        /// The store's id, drawn when it was made.
+        pub id: String,
+        /// Who works here, as the history names them.
+        pub user: String,
         /// Shown in the title.
         pub name: String,
         /// Where it is, without secrets.
@@ -32,8 +36,53 @@ wire! {
         pub label: String,
         /// The edits, in order.
         pub edits: Vec<Edit>,
-        /// The `seq` the studio had; a mismatch is answered with `workspace/moved-on` when the edits do not fit.
+        /// The `seq` of the state the edits were made on. Where others changed the same places since, the answer is
+        /// `workspace/conflict` with both values.
         pub base_seq: Option<i64>,
+        /// An id the sender draws once, `sender/number`: sending the group again does nothing twice.
+        pub group_id: Option<String>,
+    }
+
+    /// Takes back the newest group of one's own, or brings one again.
+    pub struct StepEdits {
+        /// An id the sender draws once, `sender/number`: sending it again does nothing twice.
+        pub group_id: Option<String>,
+    }
+
+    /// Asks what changed since.
+    pub struct ReadChanges {
+        /// The `seq` of the state one has.
+        pub after: i64,
+    }
+
+    /// What changed since.
+    pub struct WorkspaceChanges {
+        /// The newest sequence number.
+        pub seq: i64,
+        /// Every group since, undo and redo included, oldest first; absent when the state is better read anew.
+        pub groups: Option<Vec<ChangeGroup>>,
+        /// All findings now.
+        pub findings: Vec<Finding>,
+        /// Label of what undo would take back.
+        pub undo: Option<String>,
+        /// Label of what redo would bring again.
+        pub redo: Option<String>,
+        /// Digest of the release that runs on `local`.
+        pub local_release: Option<String>,
+    }
+
+    /// A group of edits that was applied.
+    pub struct ChangeGroup {
+        /// Its sequence number.
+        pub seq: i64,
+        /// The id its sender drew.
+        pub group_id: Option<String>,
+        /// What it did.
+        pub label: String,
+        /// Who.
+        pub actor: String,
+        /// The edits.
+        pub edits: Vec<Edit>,
     }
 
     /// What an edit, undo or redo came to.
@@ -56,6 +105,10 @@ wire! {
         pub entity_id: String,
         /// The new name.
         pub name: String,
+        /// The `seq` of the state it was made on.
+        pub base_seq: Option<i64>,
+        /// An id the sender draws once, `sender/number`.
+        pub group_id: Option<String>,
     }
 
     /// Renames a field with every key, index and rule that names it.
@@ -66,6 +119,10 @@ wire! {
         pub field_id: String,
         /// The new name.
         pub name: String,
+        /// The `seq` of the state it was made on.
+        pub base_seq: Option<i64>,
+        /// An id the sender draws once, `sender/number`.
+        pub group_id: Option<String>,
     }
 
     /// Adds a relation between two entities in one edit group.
@@ -80,6 +137,8 @@ wire! {
         pub name: Option<String>,
         /// Whether the reference is required.
         pub required: bool,
+        /// An id the sender draws once, `sender/number`.
+        pub group_id: Option<String>,
     }
 
     /// Adds named starter policies to entities in one edit group.
@@ -88,6 +147,8 @@ wire! {
         pub starter: String,
         /// Entity ids; all when absent.
         pub entities: Option<Vec<String>>,
+        /// An id the sender draws once, `sender/number`.
+        pub group_id: Option<String>,
     }
 
     /// Asks for the newest edit groups.

@@ -24,26 +24,27 @@ pub(crate) async fn hear(core: Arc<Core>) {
     if address.pgbouncer {
         return look(&core).await;
     }
-    let mut first = true;
     loop {
-        let broken = listen(&core, &address, &mut first).await;
-        if let Err(error) = broken {
+        let mut listened = false;
+        if let Err(error) = listen(&core, &address, &mut listened).await {
             tracing::debug!(%error, "the line for notices broke");
         }
-        core.tell(&Change::Missed);
+        if listened {
+            core.tell(&Change::Missed);
+        }
         tokio::time::sleep(REST).await;
     }
 }
 
-async fn listen(core: &Core, address: &Address, first: &mut bool) -> sqlx::Result<()> {
+async fn listen(core: &Core, address: &Address, listened: &mut bool) -> sqlx::Result<()> {
     let pool = PgPoolOptions::new().max_connections(1).connect_lazy_with(address.connect_options());
     let mut listener = PgListener::connect_with(&pool).await?;
     listener.eager_reconnect(false);
     listener.listen(&core.channel()).await?;
-    if !std::mem::take(first) {
-        // What was changed while nobody listened.
-        core.tell(&Change::Missed);
-    }
+    core.reached().await;
+    *listened = true;
+    // What was changed while nobody listened, the moments since the store was opened too.
+    core.tell(&Change::Missed);
     loop {
         match tokio::time::timeout(SILENCE, listener.try_recv()).await {
             Ok(Ok(Some(notice))) => heard(core, notice.payload()),
@@ -66,11 +67,11 @@ fn heard(core: &Core, payload: &str) {
 
 /// Also hears of this process's own changes, which costs a read too many and nothing else.
 async fn look(core: &Core) {
-    let mut known = revisions(core).await.ok();
+    let mut known = None;
     loop {
-        tokio::time::sleep(LOOK).await;
         let Ok(now) = revisions(core).await else {
             known = None;
+            tokio::time::sleep(LOOK).await;
             continue;
         };
         match &known {
@@ -84,6 +85,7 @@ async fn look(core: &Core) {
             }
         }
         known = Some(now);
+        tokio::time::sleep(LOOK).await;
     }
 }
 

@@ -83,6 +83,8 @@ pub(crate) fn store_error(location: &str, error: &sqlx::Error) -> StoreError {
     };
     let message = database.message().to_owned();
     match database.code() {
+        // What a pooler says when it knows no such setting.
+        _ if message.contains("unsupported startup parameter") => hidden_pooler(&location),
         "28P01" | "28000" | "42501" => StoreError::Permission(location),
         "3D000" | "3F000" => StoreError::NotFound(location),
         "53100" => StoreError::DiskFull(location),
@@ -92,11 +94,7 @@ pub(crate) fn store_error(location: &str, error: &sqlx::Error) -> StoreError {
         code if ["08", "53", "57", "40"].iter().any(|class| code.starts_with(class)) => {
             StoreError::Unavailable(format!("{location}: {message}"))
         }
-        // What a pooler says when it knows no such setting.
-        _ if message.contains("unsupported startup parameter") => StoreError::NotAStore {
-            location,
-            reason: "a connection pooler stands in between: add `pgbouncer=true` to the address".into(),
-        },
+
         code => StoreError::Fault(format!("{location}: {message} ({code})")),
     }
 }
@@ -104,6 +102,12 @@ pub(crate) fn store_error(location: &str, error: &sqlx::Error) -> StoreError {
 /// The words of an error without what it was caused by twice.
 fn plain(error: &sqlx::Error) -> String {
     error.to_string().replace("error communicating with database: ", "")
+}
+
+/// A pooler of transactions that the address does not tell of.
+pub(crate) fn hidden_pooler(location: &str) -> StoreError {
+    let reason = "a connection pooler stands in between: add `pgbouncer=true` to the address".into();
+    StoreError::NotAStore { location: location.to_owned(), reason }
 }
 
 /// What a caller gets once the store is closed.

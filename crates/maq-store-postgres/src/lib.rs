@@ -8,6 +8,7 @@ mod cells;
 mod changes;
 mod create;
 mod errors;
+mod line;
 mod pool;
 mod roles;
 mod run;

@@ -3,11 +3,12 @@
 //! this one is ours; it does nothing else.
 
 use crate::address::Address;
-use crate::errors::{closed, store_error};
+use crate::errors::closed;
+use crate::line::Line;
 use maq_store::StoreError;
 use maq_value::Scope;
+use sqlx::Connection as _;
 use sqlx::postgres::PgConnection;
-use sqlx::{ConnectOptions, Connection as _};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,8 +16,6 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// How long a caller waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long opening one may take.
-const CONNECT_PATIENCE: Duration = Duration::from_secs(10);
 /// A connection that rested this long is asked whether it still stands.
 const REST: Duration = Duration::from_secs(20);
 
@@ -33,6 +32,7 @@ pub(crate) struct Connection {
 /// The connections of one login.
 pub(crate) struct Pool {
     pub(crate) address: Address,
+    pub(crate) line: Line,
     idle: Mutex<Vec<Connection>>,
     permits: Arc<Semaphore>,
     generation: AtomicU64,
@@ -47,9 +47,10 @@ pub(crate) struct Lease {
 }
 
 impl Pool {
-    pub(crate) fn new(address: Address) -> Arc<Pool> {
+    pub(crate) fn new(address: Address) -> Result<Arc<Pool>, StoreError> {
         let permits = Arc::new(Semaphore::new(address.connections));
-        Arc::new(Pool { address, idle: Mutex::default(), permits, generation: AtomicU64::new(0) })
+        let line = Line::new(&address)?;
+        Ok(Arc::new(Pool { address, line, idle: Mutex::default(), permits, generation: AtomicU64::new(0) }))
     }
 
     /// A connection, one that is set to `scope` if there is one.
@@ -94,13 +95,14 @@ impl Pool {
     }
 
     async fn open(&self) -> Result<Connection, StoreError> {
-        let location = self.address.location();
-        let options = self.address.connect_options();
-        let opened = tokio::time::timeout(CONNECT_PATIENCE, options.connect()).await;
-        let slow = |_| StoreError::Unavailable(format!("{location}: no answer in {} s", CONNECT_PATIENCE.as_secs()));
-        let raw = opened.map_err(slow)?.map_err(|error| store_error(location, &error))?;
+        let raw = self.line.open().await?;
         let generation = self.generation.load(Ordering::Acquire);
         Ok(Connection { raw, scope: None, generation, rested: Instant::now() })
+    }
+
+    /// The line broke: connections that rest are most likely dead too.
+    pub(crate) fn drop_idle(&self) {
+        self.idle().clear();
     }
 
     /// Tables were changed: what is prepared may not fit any more.

@@ -60,9 +60,11 @@ pub(crate) fn grants(role: &str) -> String {
         "ALTER DEFAULT PRIVILEGES IN SCHEMA data GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ROLE",
         "GRANT SELECT ON meta.meta_store, meta.meta_migrations, meta.meta_entities, meta.meta_versions, \
          meta.meta_releases, meta.meta_deployments, meta.meta_names, meta.meta_tables, meta.meta_tokens, \
-         meta.meta_keys, meta.meta_tenants, meta.meta_loads, meta.meta_idempotency, meta.meta_revisions TO ROLE",
-        "GRANT INSERT ON meta.meta_audit, meta.meta_outbox, meta.meta_loads, meta.meta_idempotency TO ROLE",
-        "GRANT UPDATE ON meta.meta_loads TO ROLE",
+         meta.meta_keys, meta.meta_tenants, meta.meta_loads, meta.meta_idempotency, meta.meta_revisions, \
+         meta.meta_token_uses TO ROLE",
+        "GRANT INSERT ON meta.meta_audit, meta.meta_outbox, meta.meta_loads, meta.meta_idempotency, \
+         meta.meta_token_uses TO ROLE",
+        "GRANT UPDATE ON meta.meta_loads, meta.meta_token_uses TO ROLE",
         "GRANT DELETE ON meta.meta_idempotency TO ROLE",
     ] {
         text.push_str(&line.replace("ROLE", &role));

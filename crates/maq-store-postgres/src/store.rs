@@ -5,7 +5,7 @@
 use crate::address::Address;
 use crate::changes;
 use crate::create;
-use crate::errors::{Failure, closed, code, store_error};
+use crate::errors::{Failure, closed, code, hidden_pooler, store_error};
 use crate::pool::{Lease, Pool};
 use crate::roles;
 use crate::run::{Answer, Places, Runner, execute};
@@ -49,9 +49,9 @@ pub(crate) struct Side {
 }
 
 impl Side {
-    fn new(address: Address) -> Side {
+    fn new(address: Address) -> Result<Side, StoreError> {
         let runner = Runner { places: Places::default(), unnamed: address.pgbouncer };
-        Side { pool: Pool::new(address), runner }
+        Ok(Side { pool: Pool::new(address)?, runner })
     }
 
     fn location(&self) -> &str {
@@ -75,7 +75,7 @@ impl PostgresStore {
         now: Instant,
     ) -> Result<Arc<PostgresStore>, StoreError> {
         fits(records, kind)?;
-        let owner = Side::new(admin.unwrap_or(records).of_the_same(records));
+        let owner = Side::new(admin.unwrap_or(records).of_the_same(records))?;
         let made = create::make(&owner, records, kind, &create::Birth { name, id, now }).await;
         owner.pool.close().await;
         made?;
@@ -92,8 +92,11 @@ impl PostgresStore {
         kind: StoreKind,
     ) -> Result<Arc<PostgresStore>, StoreError> {
         fits(records, kind)?;
-        let side = Side::new(records.clone());
-        let admin = admin.map(|admin| Side::new(admin.of_the_same(records)));
+        let side = Side::new(records.clone())?;
+        let admin = admin.map(|admin| Side::new(admin.of_the_same(records))).transpose()?;
+        for login in std::iter::once(&side).chain(&admin) {
+            login.refuse_hidden_pooler().await?;
+        }
         let owner = admin.as_ref().unwrap_or(&side);
         let (id, found) = create::identity(owner).await?;
         if found != kind {
@@ -164,6 +167,9 @@ impl Core {
                 Err(ReadFailure::Sql(error)) => {
                     let error = store_error(side.location(), &error);
                     let lost = matches!(error, StoreError::Unavailable(_));
+                    if lost {
+                        side.pool.drop_idle();
+                    }
                     (error, lost)
                 }
                 Err(ReadFailure::Store(error)) => (error, false),
@@ -270,6 +276,7 @@ impl Core {
             open.push_str("; SET LOCAL statement_timeout = 0");
         }
         if let Err(error) = execute(connection, &open).await {
+            side.pool.drop_idle();
             return Err(began(failed(error)));
         }
         let mut unit = Unit { runner: &side.runner, connection, location, scope };
@@ -329,6 +336,13 @@ impl Core {
         for side in std::iter::once(&self.records).chain(&self.admin) {
             side.runner.places.forget();
             side.pool.forget_statements();
+        }
+    }
+
+    /// The database answers: nobody needs to wait for a breaker.
+    pub(crate) async fn reached(&self) {
+        for side in std::iter::once(&self.records).chain(&self.admin) {
+            side.pool.line.close_breaker().await;
         }
     }
 
@@ -443,6 +457,33 @@ impl Drop for PostgresStore {
 }
 
 impl Side {
+    /// A pooler that gives each transaction another connection would mix up whose tenant a connection is set to. What
+    /// one session sets, another must not see.
+    async fn refuse_hidden_pooler(&self) -> Result<(), StoreError> {
+        if self.pool.address.pgbouncer || self.pool.address.connections < 2 {
+            return Ok(());
+        }
+        let failed = |error: sqlx::Error| store_error(self.location(), &error);
+        let probe = maq_value::Uuid::now_v7().simple().to_string();
+        let (mut one, mut other) = (self.pool.take(None).await?, self.pool.take(None).await?);
+        let set = format!("SELECT set_config('maquette.probe', '{probe}', false)");
+        execute(one.get()?, &set).await.map_err(failed)?;
+        let ask =
+            Statement::new("SELECT current_setting('maquette.probe', true), current_setting('search_path')", vec![]);
+        let (seen, _) = self.runner.run(other.get()?, &ask).await.map_err(failed)?;
+        let (own, _) = self.runner.run(one.get()?, &ask).await.map_err(failed)?;
+        one.done();
+        other.done();
+        let cell = |rows: &[Vec<SqlValue>], at: usize| {
+            rows.first().and_then(|row| row.get(at)).and_then(SqlValue::as_text).unwrap_or_default().to_owned()
+        };
+        let path = self.pool.address.search_path();
+        if cell(&seen, 0) == probe || cell(&own, 0) != probe || [&seen, &own].iter().any(|rows| cell(rows, 1) != path) {
+            return Err(hidden_pooler(self.location()));
+        }
+        Ok(())
+    }
+
     /// A transaction of the adapter's own, outside units of work.
     pub(crate) async fn within<T>(
         &self,

@@ -5,7 +5,7 @@ use crate::pool::Connection;
 use crate::run::{Runner, execute};
 use maq_query::audit::sealing;
 use maq_query::{Dialect, SqlValue, Statement, outbox};
-use maq_store::{Bulk, Guard, Operation, Receipt, Refused, Rows, StoreError, UnitOfWork};
+use maq_store::{Bulk, Guard, Operation, Receipt, Refused, Rows, Sequel, StoreError, UnitOfWork};
 use maq_value::Scope;
 use tokio::sync::mpsc;
 
@@ -34,6 +34,13 @@ impl Unit<'_> {
         for operation in &work.operations {
             receipt.returned.push(self.operate(operation).await?);
         }
+        let sequel = match &work.follow {
+            Some(follow) => follow(&receipt.returned)?,
+            None => Sequel::default(),
+        };
+        for operation in &sequel.operations {
+            self.operate(operation).await?;
+        }
         for bulk in std::mem::take(&mut work.bulk) {
             receipt.bulk.push(self.pour(bulk).await?);
         }
@@ -41,7 +48,7 @@ impl Unit<'_> {
             let rows: Vec<Vec<SqlValue>> = work.audit.iter().map(sealing::row).collect();
             self.run_many(&sealing::append_many(), &rows).await?;
         }
-        for event in &work.outbox {
+        for event in work.outbox.iter().chain(&sequel.outbox) {
             self.run(&outbox::insert(event, Dialect::Postgres)).await?;
         }
         Ok(receipt)

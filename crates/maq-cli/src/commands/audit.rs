@@ -71,7 +71,8 @@ impl Log {
         match self {
             Log::Here(services, actor) => {
                 let found = services.audit_log.verify_chain(actor).await?;
-                Ok(json!({ "ok": found.problem.is_none(), "checked": found.checked, "problem": found.problem }))
+                let ok = found.problem.is_none();
+                Ok(json!({ "ok": ok, "checked": found.checked, "unsealed": found.unsealed, "problem": found.problem }))
             }
             Log::Http(http) => Ok(answer::take(&mut http.get("/api/audit/verify", &[]).await?, "/data")),
         }
@@ -103,7 +104,12 @@ async fn on(log: &Log, command: AuditCommand) -> CliResult<Done> {
         AuditCommand::Verify { .. } => {
             let found = log.verify().await?;
             let text = match answer::at(&found, "/problem").as_str() {
-                None => format!("{} events, every chain is whole", answer::at(&found, "/checked")),
+                None => {
+                    let checked = answer::at(&found, "/checked");
+                    let waiting = answer::at(&found, "/unsealed").as_u64().unwrap_or_default();
+                    let waiting = if waiting == 0 { String::new() } else { format!("; {waiting} wait to be linked") };
+                    format!("{checked} events, every chain is whole{waiting}")
+                }
                 Some(problem) => format!("broken: {problem}"),
             };
             let code = if answer::at(&found, "/problem").is_null() { exit::OK } else { exit::FINDINGS };

@@ -47,7 +47,8 @@ impl Call<'_> {
 
     pub async fn audit_verify_chain(&self, _: Nothing) -> AppResult<AuditVerification> {
         let found = self.services.audit_log.verify_chain(self.actor).await?;
-        Ok(AuditVerification { ok: found.problem.is_none(), checked: found.checked, problem: found.problem })
+        let maq_app::AuditVerification { checked, unsealed, problem } = found;
+        Ok(AuditVerification { ok: problem.is_none(), checked, unsealed, problem })
     }
 
     pub async fn audit_check_health(&self, _: Nothing) -> AppResult<Health> {

@@ -68,7 +68,12 @@ pub async fn get(State(app): State<Arc<App>>, Admin(actor): Admin, Path(id): Pat
 /// Verifies every tenant's chain.
 pub async fn verify(State(app): State<Arc<App>>, Admin(actor): Admin) -> Answer {
     let found = app.services.audit_log.verify_chain(&actor).await?;
-    let data = json!({ "ok": found.problem.is_none(), "checked": found.checked, "problem": found.problem });
+    let data = json!({
+        "ok": found.problem.is_none(),
+        "checked": found.checked,
+        "unsealed": found.unsealed,
+        "problem": found.problem,
+    });
     Ok(Json(json!({ "data": data })).into_response())
 }
 

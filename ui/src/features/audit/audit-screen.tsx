@@ -129,7 +129,7 @@ function Verify() {
       {verify.data ? (
         <span className={`flex items-center gap-1.5 text-sm ${verify.data.ok ? "text-ok" : "text-danger"}`}>
           {verify.data.ok ? <ShieldCheck className="size-4" aria-hidden /> : <ShieldX className="size-4" aria-hidden />}
-          {verify.data.ok ? t("Whole: {{count}} events", { count: verify.data.checked }) : (verify.data.problem ?? t("The chain is broken"))}
+          {verify.data.ok ? t("Whole: {{count}} events", { count: verify.data.checked }) + (verify.data.unsealed ? t(", {{count}} wait to be linked", { count: verify.data.unsealed }) : "") : (verify.data.problem ?? t("The chain is broken"))}
         </span>
       ) : null}
       <Button disabled={verify.isPending} icon={<ShieldCheck className="size-3.5" aria-hidden />} onClick={() => verify.mutate({})}>
@@ -146,7 +146,7 @@ function Event({ event, onClose }: { event: AuditRow; onClose: () => void }) {
     [t("Tenant and realm"), `${event.tenantId} / ${event.realmId}`],
     [t("Action"), `${event.action} ${event.resource}`],
     [t("Result"), event.errorMessage ? `${event.result}: ${event.errorMessage}` : event.result],
-    [t("Place in the chain"), `${event.seq} · ${short(event.hash)}`],
+    [t("Place in the chain"), event.seq ? `${event.seq} · ${short(event.hash)}` : t("Waits to be linked")],
     [t("Id"), event.eventId],
   ];
   return (
