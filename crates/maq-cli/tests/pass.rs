@@ -7,7 +7,7 @@ use maq_testkit::sources;
 use reqwest::{Client, StatusCode};
 use serde_json::{Value as Json, json};
 use std::path::Path;
-use support::{Desk, data_file};
+use support::{Desk, On, data_file};
 
 /// What the pass needs to know of a source.
 struct Source {
@@ -26,24 +26,34 @@ fn music() -> Source {
     }
 }
 
+/// Every mix of where the workspace and the server's store live.
+const MIXES: [(On, On); 4] =
+    [(On::Sqlite, On::Sqlite), (On::Postgres, On::Postgres), (On::Sqlite, On::Postgres), (On::Postgres, On::Sqlite)];
+
 #[tokio::test]
-async fn the_music_shop_goes_all_the_way() {
-    let desk = Desk::new();
-    sources::music_shop(&desk.path("source.sqlite"));
-    pass(&desk, &desk.path("source.sqlite"), &music()).await;
+async fn the_music_shop_goes_all_the_way_on_every_mix_of_stores() {
+    for (workspace, server) in MIXES {
+        let desk = Desk::with(workspace, server);
+        sources::music_shop(&desk.path("source.sqlite"));
+        pass(&desk, &desk.path("source.sqlite"), &music()).await;
+    }
 }
 
 #[tokio::test]
-async fn chinook_goes_all_the_way() {
+async fn chinook_goes_all_the_way_on_every_mix_of_stores() {
     let Some(file) = data_file("chinook.sqlite") else { return };
-    pass(&Desk::new(), &file, &music()).await;
+    for (workspace, server) in MIXES {
+        pass(&Desk::with(workspace, server), &file, &music()).await;
+    }
 }
 
 #[tokio::test]
-async fn northwind_goes_all_the_way() {
+async fn northwind_goes_all_the_way_on_both_stores() {
     let Some(file) = data_file("northwind.sqlite") else { return };
     let source = Source { entity: "Shippers", values: json!({ "CompanyName": "Fast & Co" }), field: "Phone" };
-    pass(&Desk::new(), &file, &source).await;
+    for store in [On::Sqlite, On::Postgres] {
+        pass(&Desk::with(store, store), &file, &source).await;
+    }
 }
 
 async fn pass(desk: &Desk, file: &Path, source: &Source) {
@@ -56,10 +66,10 @@ async fn pass(desk: &Desk, file: &Path, source: &Source) {
 /// Entity by entity, how many rows came in.
 fn import(desk: &Desk, file: &Path) -> Vec<(String, u64)> {
     let file = file.to_str().unwrap();
-    desk.data(&["new", "ws.maquette"]);
-    let preview = desk.data(&["import", file, "--into", "ws.maquette", "--preview"]);
-    assert_eq!(desk.data(&["history", "ws.maquette"])["entries"], json!([]), "a preview changes nothing");
-    let report = desk.data(&["import", file, "--into", "ws.maquette", "--with-data", "--starter-policy", "standard"]);
+    desk.data(&["new", &desk.ws]);
+    let preview = desk.data(&["import", file, "--into", &desk.ws, "--preview"]);
+    assert_eq!(desk.data(&["history", &desk.ws])["entries"], json!([]), "a preview changes nothing");
+    let report = desk.data(&["import", file, "--into", &desk.ws, "--with-data", "--starter-policy", "standard"]);
     let number = |key: &str| report[key].as_u64().unwrap();
     assert_eq!(number("counted"), number("imported") + number("changed") + number("refused"));
     assert_eq!(report["objects"], preview["objects"]);
@@ -70,95 +80,95 @@ fn import(desk: &Desk, file: &Path) -> Vec<(String, u64)> {
         .collect();
     assert_eq!(counts.iter().map(|(_, rows)| rows).sum::<u64>(), number("rows"));
     for (entity, rows) in &counts {
-        assert_eq!(desk.data(&["records", "count", "ws.maquette", entity])["count"], *rows, "{entity}");
+        assert_eq!(desk.data(&["records", "count", &desk.ws, entity])["count"], *rows, "{entity}");
     }
-    assert_eq!(desk.data(&["check", "ws.maquette"])["errors"], 0);
+    assert_eq!(desk.data(&["check", &desk.ws])["errors"], 0);
     counts
 }
 
 /// A rename, an entity, a relation; each is there after the program has ended, and can be taken back then.
 fn edit(desk: &Desk, source: &Source) {
     let field = format!("{}.{}", source.entity, source.field);
-    desk.data(&["rename", "ws.maquette", &field, "renamedField"]);
-    desk.data(&["add", "entity", "ws.maquette", "Remark", "--field", "title:string!", "--field", "body:text"]);
-    desk.data(&["add", "relation", "ws.maquette", "Remark", source.entity, "--name", "about"]);
-    desk.data(&["add", "policies", "ws.maquette", "standard", "--entity", "Remark"]);
+    desk.data(&["rename", &desk.ws, &field, "renamedField"]);
+    desk.data(&["add", "entity", &desk.ws, "Remark", "--field", "title:string!", "--field", "body:text"]);
+    desk.data(&["add", "relation", &desk.ws, "Remark", source.entity, "--name", "about"]);
+    desk.data(&["add", "policies", &desk.ws, "standard", "--entity", "Remark"]);
     let labels = |desk: &Desk| -> Vec<String> {
-        let history = desk.data(&["history", "ws.maquette"]);
+        let history = desk.data(&["history", &desk.ws]);
         let entries = history["entries"].as_array().unwrap();
         entries.iter().map(|entry| entry["state"].as_str().unwrap().to_owned()).collect()
     };
     let folder = |name: &str| {
-        desk.data(&["export", "ws.maquette", "--out", name]);
+        desk.data(&["export", &desk.ws, "--out", name]);
         name.to_owned()
     };
     let before = folder("before");
     for _ in 0..4 {
-        desk.data(&["undo", "ws.maquette"]);
+        desk.data(&["undo", &desk.ws]);
     }
     assert_eq!(labels(desk), ["undone", "undone", "undone", "undone", "done"]);
     let undone = folder("undone");
     assert_eq!(desk.run(&["diff", &undone, &before, "--exit-code"]).code, 1);
     for _ in 0..4 {
-        desk.data(&["redo", "ws.maquette"]);
+        desk.data(&["redo", &desk.ws]);
     }
-    assert_eq!(desk.refused(&["redo", "ws.maquette"]), (5, "edit/nothing-to-redo".into()));
-    assert_eq!(desk.data(&["diff", "ws.maquette", &before])["differences"], json!([]), "redo is the way back");
-    assert_eq!(desk.data(&["check", "ws.maquette"])["errors"], 0);
+    assert_eq!(desk.refused(&["redo", &desk.ws]), (5, "edit/nothing-to-redo".into()));
+    assert_eq!(desk.data(&["diff", &desk.ws, &before])["differences"], json!([]), "redo is the way back");
+    assert_eq!(desk.data(&["check", &desk.ws])["errors"], 0);
 }
 
 fn publish_here(desk: &Desk, source: &Source, counts: &[(String, u64)]) {
-    let plan = desk.data(&["plan", "ws.maquette"]);
+    let plan = desk.data(&["plan", &desk.ws]);
     let kinds: Vec<&str> =
         plan["changes"].as_array().unwrap().iter().map(|change| change["kind"].as_str().unwrap()).collect();
     assert!(kinds.contains(&"createEntity") && kinds.contains(&"renameField"), "{kinds:?}");
-    assert_eq!(desk.refused(&["publish", "ws.maquette", "--no-input"]), (2, "usage/confirmation-needed".into()));
-    let published = desk.data(&["publish", "ws.maquette", "--target", "local", "--yes"]);
+    assert_eq!(desk.refused(&["publish", &desk.ws, "--no-input"]), (2, "usage/confirmation-needed".into()));
+    let published = desk.data(&["publish", &desk.ws, "--target", "local", "--yes"]);
     assert_eq!(published["deployment"]["direction"], "apply");
-    assert_eq!(desk.data(&["publish", "ws.maquette", "--yes"])["deployment"], Json::Null, "twice changes nothing");
+    assert_eq!(desk.data(&["publish", &desk.ws, "--yes"])["deployment"], Json::Null, "twice changes nothing");
 
     let manager = desk.write("manager.json", r#"{ "userId": "mia", "roles": ["manager"] }"#);
     let guest = desk.write("guest.json", r#"{ "userId": "gus", "roles": ["guest"] }"#);
     let (manager, guest) = (manager.to_str().unwrap(), guest.to_str().unwrap());
     let values = source.values.to_string();
     let create =
-        |who| ["records", "create", "ws.maquette", source.entity, "--values", &values, "--as", who].map(str::to_owned);
+        |who| ["records", "create", &desk.ws, source.entity, "--values", &values, "--as", who].map(str::to_owned);
     let made = desk.data(&create(manager).each_ref().map(String::as_str));
     assert_eq!(made["record"]["createdBy"], "mia");
     assert_eq!(desk.refused(&create(guest).each_ref().map(String::as_str)), (4, "policy/denied".into()));
     let mut wrong = source.values.clone();
     wrong["renamedField"] = json!({ "no": "text" });
     let wrong = wrong.to_string();
-    let refused = desk.refused(&["records", "create", "ws.maquette", source.entity, "--values", &wrong]);
+    let refused = desk.refused(&["records", "create", &desk.ws, source.entity, "--values", &wrong]);
     assert_eq!(refused, (1, "data/record-invalid".into()));
-    let list = desk.data(&["records", "list", "ws.maquette", source.entity, "--as", guest, "--limit", "5", "--total"]);
+    let list = desk.data(&["records", "list", &desk.ws, source.entity, "--as", guest, "--limit", "5", "--total"]);
     let (_, rows) = counts.iter().find(|(name, _)| name == source.entity).unwrap();
     assert_eq!(list["total"], rows + 1);
     assert!(list["records"][0].get(source.field).is_none());
     let id = made["record"]["id"].to_string().replace('"', "");
-    desk.data(&["records", "delete", "ws.maquette", source.entity, &id]);
-    let none = desk.refused(&["records", "get", "ws.maquette", source.entity, &id]);
+    desk.data(&["records", "delete", &desk.ws, source.entity, &id]);
+    let none = desk.refused(&["records", "get", &desk.ws, source.entity, &id]);
     assert_eq!(none, (3, "data/record-not-found".into()));
-    let about = json!({ "title": "First", "about": desk.data(&["records", "list", "ws.maquette", source.entity])["records"][0]["id"] });
-    desk.data(&["records", "create", "ws.maquette", "Remark", "--values", &about.to_string()]);
+    let about = json!({ "title": "First", "about": desk.data(&["records", "list", &desk.ws, source.entity])["records"][0]["id"] });
+    desk.data(&["records", "create", &desk.ws, "Remark", "--values", &about.to_string()]);
 }
 
 async fn serve(desk: &Desk, source: &Source, counts: &[(String, u64)]) {
-    let admin = desk.data(&["init", "--server", "--store", "server.db"])["token"].as_str().unwrap().to_owned();
-    assert_eq!(desk.refused(&["init", "--server", "--store", "server.db"]), (5, "store/exists".into()));
-    let token = desk.data(&["token", "new", "--store", "server.db", "--user", "bob", "--role", "manager"]);
+    let admin = desk.data(&["init", "--server", "--store", &desk.server])["token"].as_str().unwrap().to_owned();
+    assert_eq!(desk.refused(&["init", "--server", "--store", &desk.server]), (5, "store/exists".into()));
+    let token = desk.data(&["token", "new", "--store", &desk.server, "--user", "bob", "--role", "manager"]);
     let token = token["token"].as_str().unwrap().to_owned();
-    let mut host = desk.host(&["serve", "--store", "sqlite:server.db", "--listen", "127.0.0.1:0"]);
+    let mut host = desk.host(&["serve", "--store", &desk.server, "--listen", "127.0.0.1:0"]);
     let url = host.url.clone();
 
     let as_admin = [("MAQUETTE_TOKEN", admin.as_str())];
-    let added = desk.data_with(&["target", "add", "ws.maquette", "prod", "--url", &url], &as_admin);
+    let added = desk.data_with(&["target", "add", &desk.ws, "prod", "--url", &url], &as_admin);
     assert_eq!(added["trusted"], true);
-    let secret = desk.run(&["target", "list", "ws.maquette", "--json"]).out;
+    let secret = desk.run(&["target", "list", &desk.ws, "--json"]).out;
     assert!(!secret.contains(&admin), "a token is never shown again");
-    let published = desk.data(&["publish", "ws.maquette", "--target", "prod", "--with-data", "--yes"]);
+    let published = desk.data(&["publish", &desk.ws, "--target", "prod", "--with-data", "--yes"]);
     assert_eq!(published["rows"], counts.iter().map(|(_, rows)| rows).sum::<u64>() + 1);
-    let again = desk.data(&["publish", "ws.maquette", "--target", "prod", "--with-data", "--yes"]);
+    let again = desk.data(&["publish", &desk.ws, "--target", "prod", "--with-data", "--yes"]);
     assert_eq!((again["deployment"].clone(), again["rows"].clone()), (Json::Null, published["rows"].clone()));
 
     let client = Client::new();
@@ -168,7 +178,7 @@ async fn serve(desk: &Desk, source: &Source, counts: &[(String, u64)]) {
     };
     for (entity, rows) in counts {
         assert_eq!(get(&format!("{entity}:count")).await.1["data"]["count"], *rows, "{entity}");
-        let here = desk.data(&["records", "list", "ws.maquette", entity, "--limit", "1"])["records"].clone();
+        let here = desk.data(&["records", "list", &desk.ws, entity, "--limit", "1"])["records"].clone();
         let there = get(&format!("{entity}?limit=1")).await.1["data"].clone();
         assert_eq!(fields(&there), fields(&here), "{entity}");
     }
@@ -178,12 +188,12 @@ async fn serve(desk: &Desk, source: &Source, counts: &[(String, u64)]) {
     let made: Json = made.json().await.unwrap();
     let id = made["data"]["id"].to_string().replace('"', "");
 
-    desk.data(&["add", "field", "ws.maquette", source.entity, "nickName", "string", "--max-length", "40"]);
-    desk.data(&["rename", "ws.maquette", &format!("{}.renamedField", source.entity), "renamedTwice"]);
-    desk.data(&["publish", "ws.maquette", "--target", "prod", "--yes"]);
+    desk.data(&["add", "field", &desk.ws, source.entity, "nickName", "string", "--max-length", "40"]);
+    desk.data(&["rename", &desk.ws, &format!("{}.renamedField", source.entity), "renamedTwice"]);
+    desk.data(&["publish", &desk.ws, "--target", "prod", "--yes"]);
     let (_, second) = get(&format!("{}/{id}", source.entity)).await;
     assert!(second["data"].get("nickName").is_some() && second["data"].get("renamedTwice").is_some(), "{second}");
-    desk.data(&["rollback", "ws.maquette", "--target", "prod", "--yes"]);
+    desk.data(&["rollback", &desk.ws, "--target", "prod", "--yes"]);
     let (_, back) = get(&format!("{}/{id}", source.entity)).await;
     assert!(back["data"].get("nickName").is_none() && back["data"].get("renamedField").is_some(), "{back}");
     assert_eq!(fields(&json!([back["data"]])), fields(&json!([made["data"]])));
@@ -192,13 +202,13 @@ async fn serve(desk: &Desk, source: &Source, counts: &[(String, u64)]) {
     assert_eq!(audit["ok"], true);
     let lines = desk.data_with(&["audit", "export", "--server", &url, "--out", "audit.jsonl"], &as_admin);
     assert_eq!(lines["events"], audit["checked"]);
-    let status = desk.data(&["status", "ws.maquette", "--target", "prod"]);
+    let status = desk.data(&["status", &desk.ws, "--target", "prod"]);
     assert_eq!(status["deployments"].as_array().map(Vec::len), Some(3));
     assert_eq!(host.terminate(), 0);
-    assert_eq!(desk.run(&["status", "ws.maquette", "--target", "prod"]).code, 6);
-    assert_eq!(desk.data(&["audit", "verify", "--store", "server.db"])["ok"], true);
-    assert_eq!(desk.data(&["audit", "verify", "ws.maquette"])["ok"], true);
-    assert_eq!(desk.data(&["doctor", "ws.maquette"])["well"], true);
+    assert_eq!(desk.run(&["status", &desk.ws, "--target", "prod"]).code, 6);
+    assert_eq!(desk.data(&["audit", "verify", "--store", &desk.server])["ok"], true);
+    assert_eq!(desk.data(&["audit", "verify", &desk.ws])["ok"], true);
+    assert_eq!(desk.data(&["doctor", &desk.ws])["well"], true);
 }
 
 /// The first record without what each store stamps itself.

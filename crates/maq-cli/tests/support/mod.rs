@@ -1,6 +1,7 @@
 //! A folder of one test's own, the program run in it, and hosts that end with the test.
 #![allow(missing_docs, dead_code)]
 
+use maq_testkit::postgres::{TestDatabase, database};
 use serde_json::Value as Json;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -9,6 +10,22 @@ use std::process::{Child, Command, Stdio};
 /// A private folder: no program sees the person's own data or another test's.
 pub struct Desk {
     pub folder: tempfile::TempDir,
+    /// The workspace, as commands name it.
+    pub ws: String,
+    /// The server's store, as commands name it.
+    pub server: String,
+    env: Vec<(&'static str, String)>,
+    /// What the two of them live in, where it is no file.
+    databases: Vec<TestDatabase>,
+}
+
+/// What a store lives in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum On {
+    /// A file.
+    Sqlite,
+    /// A database of its own.
+    Postgres,
 }
 
 /// What a run of the program came to.
@@ -28,7 +45,30 @@ impl Ran {
 
 impl Desk {
     pub fn new() -> Desk {
-        Desk { folder: tempfile::tempdir().unwrap() }
+        Desk::with(On::Sqlite, On::Sqlite)
+    }
+
+    /// With the workspace and the server's store where they shall live.
+    pub fn with(workspace: On, server: On) -> Desk {
+        let mut desk = Desk {
+            folder: tempfile::tempdir().unwrap(),
+            ws: "ws.maquette".into(),
+            server: "server.db".into(),
+            env: Vec::new(),
+            databases: Vec::new(),
+        };
+        if workspace == On::Postgres {
+            let database = database();
+            desk.ws = format!("{}?workspace=shop", database.owner_url());
+            desk.databases.push(database);
+        }
+        if server == On::Postgres {
+            let database = database();
+            desk.server = database.data_url();
+            desk.env.push(("MAQUETTE_ADMIN_STORE", database.owner_url()));
+            desk.databases.push(database);
+        }
+        desk
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -50,6 +90,7 @@ impl Desk {
             command.env(name, below(name));
         }
         command.env("MAQUETTE_SECRETS_FILE", self.folder.path().join("secrets.json"));
+        command.envs(self.env.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::null());
         command
     }
