@@ -164,6 +164,12 @@ CREATE TABLE meta_tokens (
     revoked_at BIGINT
 );
 
+-- When a token was last used, apart from the token: the role for records may write this and no token.
+CREATE TABLE meta_token_uses (
+    token_id     TEXT COLLATE "C" PRIMARY KEY,
+    last_used_at BIGINT NOT NULL
+);
+
 CREATE TABLE meta_keys (
     key_id     TEXT COLLATE "C" PRIMARY KEY,   -- SHA-256 of the public key, 16 hex digits
     public_key TEXT COLLATE "C" NOT NULL,      -- base64

@@ -8,6 +8,7 @@ import { dirname } from "node:path";
 const LANE_OF_PACKAGE = {
   "maq-store-sqlite": "sqlite",
   "maq-keychain": "sqlite",
+  "maq-store-postgres": "postgres",
   "maq-rpc": "http",
   "maq-target-http": "http",
   "maq-server": "http",
@@ -17,6 +18,9 @@ const LANE_OF_PACKAGE = {
 /** Packages whose tests beside the source (`tests/`) run against a real store. */
 const LANE_OF_INTEGRATION = { "maq-app": "sqlite", "maq-interop": "sqlite", "maq-testkit": "sqlite" };
 
+/** Tests beside the source whose name begins so run against the Postgres of the run, in whatever package they are. */
+const POSTGRES = /^postgres/;
+
 const lines = readFileSync(process.argv[2], "utf8").split("\n");
 for (const line of lines.filter((text) => text.startsWith('{"reason":"compiler-artifact"'))) {
   const artifact = JSON.parse(line);
@@ -24,8 +28,12 @@ for (const line of lines.filter((text) => text.startsWith('{"reason":"compiler-a
   const folder = dirname(artifact.manifest_path);
   const name = packageName(artifact.package_id);
   const integration = artifact.target.kind.includes("test");
-  const lane = LANE_OF_PACKAGE[name] ?? (integration ? LANE_OF_INTEGRATION[name] : undefined) ?? "unit";
-  console.log([lane, `${name} ${artifact.target.name}`, folder, artifact.executable].join("\t"));
+  console.log([laneOf(name, artifact.target.name, integration), `${name} ${artifact.target.name}`, folder, artifact.executable].join("\t"));
+}
+
+function laneOf(name, target, integration) {
+  if (integration && POSTGRES.test(target)) return "postgres";
+  return LANE_OF_PACKAGE[name] ?? (integration ? LANE_OF_INTEGRATION[name] : undefined) ?? "unit";
 }
 
 /** `path+file:///…/maq-doc#0.1.0`, or `…/folder#name@0.1.0` where the folder has another name. */

@@ -167,6 +167,22 @@ pub mod sealing {
         Statement::new(sql, Vec::new())
     }
 
+    /// One statement for a write that answers rows and the event of it: the event is written when a row was touched.
+    /// Answers the rows of the write.
+    pub fn with_event(write: &Statement, event: &AuditEvent) -> Statement {
+        let mut binds = write.binds.clone();
+        let first = binds.len() + 1;
+        binds.extend(row(event));
+        // The event's id stands in two columns.
+        let places: String = (first + 1..first + 13).map(|number| format!(", ${number}")).collect();
+        let sql = format!(
+            "WITH done AS ({}), noted AS (INSERT INTO meta_audit ({UNSEALED}) SELECT ${first}, ${first}{places} WHERE \
+             EXISTS (SELECT 1 FROM done)) SELECT * FROM done",
+            write.sql
+        );
+        Statement { binds, sql: sql.into(), ..write.clone() }
+    }
+
     /// One row when something waits.
     pub fn peek() -> Statement {
         Statement::new("SELECT 1 FROM meta_audit WHERE seq IS NULL LIMIT 1", Vec::new())

@@ -5,9 +5,14 @@ use crate::{Dialect, SqlValue, Statement};
 
 /// SQL for `dialect` from text with `?1` places.
 pub(crate) fn statement(dialect: Dialect, sql: &str, binds: Vec<SqlValue>) -> Statement {
+    Statement::new(text_for(dialect, sql), binds)
+}
+
+/// As [`statement`], the text alone.
+pub(crate) fn text_for(dialect: Dialect, sql: &str) -> String {
     match dialect {
-        Dialect::Sqlite => Statement::new(sql, binds),
-        Dialect::Postgres => Statement::new(sql.replace('?', "$"), binds),
+        Dialect::Sqlite => sql.to_owned(),
+        Dialect::Postgres => sql.replace('?', "$"),
     }
 }
 
@@ -140,10 +145,14 @@ statements! {
 
     /// id, kind, principal, created_at, expires_at, revoked_at
     token_by_hash(hash) = "SELECT id, kind, principal, created_at, expires_at, revoked_at FROM meta_tokens WHERE hash = ?1";
-    /// As [`token_by_hash`].
-    list_tokens() = "SELECT id, kind, principal, created_at, expires_at, revoked_at FROM meta_tokens ORDER BY created_at, id";
+    /// As [`token_by_hash`], then last_used_at.
+    list_tokens() = "SELECT t.id, t.kind, t.principal, t.created_at, t.expires_at, t.revoked_at, u.last_used_at FROM meta_tokens t LEFT JOIN meta_token_uses u ON u.token_id = t.id ORDER BY t.created_at, t.id";
+    /// Notes when a token was last used; an earlier moment changes nothing.
+    note_token_use(id, at) = "INSERT INTO meta_token_uses (token_id, last_used_at) VALUES (?1, ?2) ON CONFLICT (token_id) DO UPDATE SET last_used_at = excluded.last_used_at WHERE meta_token_uses.last_used_at < excluded.last_used_at";
     /// Inserts a token.
     insert_token(id, hash, kind, principal, at, expires) = "INSERT INTO meta_tokens (id, hash, kind, principal, created_at, expires_at, revoked_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL)";
+    /// Lets a token end at a moment, if it does not end before.
+    end_token(id, at) = "UPDATE meta_tokens SET expires_at = ?2 WHERE id = ?1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?2)";
     /// Revokes a token.
     revoke_token(id, at) = "UPDATE meta_tokens SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL";
 
@@ -165,6 +174,10 @@ statements! {
     list_tenants() = "SELECT id, name, created_at, suspended_at FROM meta_tenants ORDER BY id";
     /// Inserts a tenant.
     insert_tenant(id, name, at) = "INSERT INTO meta_tenants (id, name, created_at, suspended_at) VALUES (?1, ?2, ?3, NULL)";
+    /// Inserts a tenant that is not there yet.
+    ensure_tenant(id, name, at) = "INSERT INTO meta_tenants (id, name, created_at, suspended_at) VALUES (?1, ?2, ?3, NULL) ON CONFLICT (id) DO NOTHING";
+    /// Gives a tenant another name; its id stays.
+    rename_tenant(id, name) = "UPDATE meta_tenants SET name = ?2 WHERE id = ?1";
     /// Suspends a tenant, or with NULL lets it work again.
     suspend_tenant(id, at) = "UPDATE meta_tenants SET suspended_at = ?2 WHERE id = ?1";
 

@@ -175,7 +175,8 @@ impl Records {
         match self.identity {
             IdentityType::Uuid => text.parse().ok().map(Value::Uuid),
             IdentityType::Integer => text.parse().ok().map(Value::Integer),
-            IdentityType::Text => Some(Value::Text(text.to_owned())),
+            // No id has a NUL, and Postgres refuses to be asked for one.
+            IdentityType::Text => (!text.contains('\0')).then(|| Value::Text(text.to_owned())),
         }
     }
 

@@ -87,17 +87,19 @@ pub struct Statement {
     /// True when it draws the record's id from those that are there: where two run side by side one finds its id
     /// taken, and is run again.
     pub draws_id: bool,
+    /// True for a write that touches one record at most and answers it.
+    pub answers_one_row: bool,
 }
 
 impl Statement {
     /// A statement on meta tables.
     pub fn new(sql: impl Into<Arc<str>>, binds: Vec<SqlValue>) -> Statement {
-        Statement { sql: sql.into(), binds, on_records: false, draws_id: false }
+        Statement { sql: sql.into(), binds, on_records: false, draws_id: false, answers_one_row: false }
     }
 
     /// A statement on records; the first two binds are tenant and realm.
     pub fn on_records(sql: impl Into<Arc<str>>, binds: Vec<SqlValue>) -> Statement {
-        Statement { sql: sql.into(), binds, on_records: true, draws_id: false }
+        Statement { sql: sql.into(), binds, on_records: true, draws_id: false, answers_one_row: false }
     }
 
     /// False for a statement on records that does not bind tenant and realm as its first two values. A store runs no

@@ -67,7 +67,7 @@ fn heard(core: &Core, payload: &str) {
 
 /// Also hears of this process's own changes, which costs a read too many and nothing else.
 async fn look(core: &Core) {
-    let mut known = None;
+    let mut known: Option<HashMap<String, i64>> = None;
     loop {
         let Ok(now) = revisions(core).await else {
             known = None;

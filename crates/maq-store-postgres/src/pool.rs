@@ -24,6 +24,8 @@ pub(crate) struct Connection {
     pub(crate) raw: PgConnection,
     /// Tenant and realm the session is set to.
     pub(crate) scope: Option<Scope>,
+    /// Single statements may write; a connection begins as one that reads.
+    pub(crate) writes: bool,
     /// The schema's generation when its statements were prepared.
     generation: u64,
     rested: Instant,
@@ -53,12 +55,12 @@ impl Pool {
         Ok(Arc::new(Pool { address, line, idle: Mutex::default(), permits, generation: AtomicU64::new(0) }))
     }
 
-    /// A connection, one that is set to `scope` if there is one.
-    pub(crate) async fn take(self: &Arc<Pool>, scope: Option<&Scope>) -> Result<Lease, StoreError> {
+    /// A connection, one that is set to `scope` and to writing or not if there is one.
+    pub(crate) async fn take(self: &Arc<Pool>, scope: Option<&Scope>, writes: bool) -> Result<Lease, StoreError> {
         let waited = tokio::time::timeout(PATIENCE, self.permits.clone().acquire_owned()).await;
         let busy = || StoreError::Unavailable(format!("{}: every connection is in use", self.address.location()));
         let permit = waited.map_err(|_| busy())?.map_err(|_| closed())?;
-        while let Some(mut connection) = self.choose(scope) {
+        while let Some(mut connection) = self.choose(scope, writes) {
             if self.freshen(&mut connection).await {
                 return Ok(Lease { connection: Some(connection), pool: self.clone(), _permit: permit });
             }
@@ -67,9 +69,11 @@ impl Pool {
         Ok(Lease { connection: Some(connection), pool: self.clone(), _permit: permit })
     }
 
-    fn choose(&self, scope: Option<&Scope>) -> Option<Connection> {
+    fn choose(&self, scope: Option<&Scope>, writes: bool) -> Option<Connection> {
         let mut idle = self.idle();
-        let suited = idle.iter().rposition(|connection| connection.scope.as_ref() == scope);
+        let same = |connection: &Connection| connection.scope.as_ref() == scope;
+        let suited = idle.iter().rposition(|connection| same(connection) && connection.writes == writes);
+        let suited = suited.or_else(|| idle.iter().rposition(same));
         match suited {
             Some(at) => Some(idle.swap_remove(at)),
             // The one that rested longest is the least likely to be wanted by its own tenant.
@@ -97,7 +101,7 @@ impl Pool {
     async fn open(&self) -> Result<Connection, StoreError> {
         let raw = self.line.open().await?;
         let generation = self.generation.load(Ordering::Acquire);
-        Ok(Connection { raw, scope: None, generation, rested: Instant::now() })
+        Ok(Connection { raw, scope: None, writes: false, generation, rested: Instant::now() })
     }
 
     /// The line broke: connections that rest are most likely dead too.

@@ -34,7 +34,7 @@ impl PostgresSource {
     /// or schema, a Maquette store.
     pub fn open(url: &str) -> Result<PostgresSource, SourceError> {
         let pool = Pool::new(opening::Opening::read(url)?)?;
-        pool.with(async |connection, opening| opening::examine(connection, opening).await)?;
+        pool.with(|connection, opening| Box::pin(opening::examine(connection, opening)))?;
         Ok(PostgresSource { pool: Arc::new(pool), known: Mutex::default() })
     }
 
@@ -44,7 +44,7 @@ impl PostgresSource {
         if let Some(known) = &*known {
             return Ok(Arc::clone(known));
         }
-        let read = self.pool.with(async |connection, opening| catalogue::read(connection, opening).await)?;
+        let read = self.pool.with(|connection, opening| Box::pin(catalogue::read(connection, opening)))?;
         Ok(Arc::clone(known.insert(Arc::new(read))))
     }
 }
@@ -59,10 +59,12 @@ impl SourceReader for PostgresSource {
     }
 
     fn profile(&self, table: &SourceTable) -> Result<Vec<ColumnProfile>, SourceError> {
-        profile::read(&self.pool, &self.known()?, table)
+        let known = self.known()?;
+        profile::read(&self.pool, &known, table)
     }
 
     fn rows(&self, table: &SourceTable, picks: &[Pick]) -> Result<SourceRows, SourceError> {
-        rows::stream(&self.pool, &self.known()?, table, picks)
+        let known = self.known()?;
+        rows::stream(&self.pool, &known, table, picks)
     }
 }

@@ -6,16 +6,18 @@ use crate::address::Address;
 use crate::changes;
 use crate::create;
 use crate::errors::{Failure, closed, code, hidden_pooler, store_error};
-use crate::pool::{Lease, Pool};
+use crate::pool::{Connection, Lease, Pool};
 use crate::roles;
 use crate::run::{Answer, Places, Runner, execute};
 use crate::sealer::{self, Sealer};
 use crate::unit::{Unit, scope_of, set_scope};
 use async_trait::async_trait;
 use backon::{BackoffBuilder as _, ExponentialBuilder};
+use maq_audit::AuditEvent;
+use maq_query::audit::sealing;
 use maq_query::{Dialect, SqlValue, Statement};
 use maq_store::{
-    Change, ChangeListener, Receipt, Refused, Rows, STORE_FORMAT, Store, StoreError, StoreInfo, StoreKind, UnitOfWork,
+    Change, ChangeListener, Operation, Receipt, Refused, Rows, STORE_FORMAT, Store, StoreError, StoreInfo, StoreKind, UnitOfWork,
 };
 use maq_value::{Instant, Scope};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -183,7 +185,7 @@ impl Core {
 
     async fn try_read(&self, side: &Side, statement: &Statement) -> Result<Answer, ReadFailure> {
         let scope = scope_of(statement);
-        let mut lease = self.lease(side, scope.as_ref()).await?;
+        let mut lease = self.lease(side, scope.as_ref(), false).await?;
         let connection = lease.get()?;
         let answer = if side.pool.address.pgbouncer {
             execute(connection, &begin(side, "READ ONLY", scope.as_ref())).await?;
@@ -200,10 +202,7 @@ impl Core {
                 }
             }
         } else {
-            if let Some(scope) = scope.filter(|scope| connection.scope.as_ref() != Some(scope)) {
-                execute(connection, &set_scope(&scope, false)).await?;
-                connection.scope = Some(scope);
-            }
+            ready(connection, scope, false).await?;
             match side.runner.run(connection, statement).await {
                 Ok(answer) => answer,
                 Err(error) => {
@@ -219,11 +218,11 @@ impl Core {
         Ok(answer)
     }
 
-    async fn lease(&self, side: &Side, scope: Option<&Scope>) -> Result<Lease, StoreError> {
+    async fn lease(&self, side: &Side, scope: Option<&Scope>, writes: bool) -> Result<Lease, StoreError> {
         if self.closed.load(Ordering::Acquire) {
             return Err(closed());
         }
-        side.pool.take(scope).await
+        side.pool.take(scope, writes).await
     }
 
     /// Commits a unit of work; one that collided with another is run again.
@@ -244,7 +243,11 @@ impl Core {
             .with_jitter()
             .build();
         loop {
-            let failure = match self.try_commit(side, &mut work).await {
+            let tried = match single(&work).filter(|_| !side.pool.address.pgbouncer) {
+                Some((operation, event)) => self.try_single(side, operation, event).await,
+                None => self.try_commit(side, &mut work).await,
+            };
+            let failure = match tried {
                 Ok(receipt) => {
                     self.committed(&work);
                     return Ok(receipt);
@@ -263,11 +266,36 @@ impl Core {
         }
     }
 
+    /// A write and its event as one statement: one round trip in place of four.
+    async fn try_single(&self, side: &Side, operation: &Operation, event: &AuditEvent) -> Result<Receipt, Failure> {
+        let failed = |error: sqlx::Error| Failure::of(side.location(), &error);
+        let scope = scope_of(&operation.statement);
+        let mut lease = self.lease(side, scope.as_ref(), true).await.map_err(Failure::Broken)?;
+        let connection = lease.get().map_err(Failure::Broken)?;
+        ready(connection, scope, true).await.map_err(failed).map_err(began)?;
+        let statement = sealing::with_event(&operation.statement, event);
+        match side.runner.run(connection, &statement).await {
+            Ok((rows, _)) => {
+                lease.done();
+                match &operation.expect_rows {
+                    Some((expected, otherwise)) if *expected != rows.len() as u64 => Err(otherwise.clone().into()),
+                    _ => Ok(Receipt { returned: vec![Rows(rows)], bulk: Vec::new() }),
+                }
+            }
+            Err(error) => {
+                if error.as_database_error().is_some() {
+                    lease.done();
+                }
+                Err(failed(error))
+            }
+        }
+    }
+
     async fn try_commit(&self, side: &Side, work: &mut UnitOfWork) -> Result<Receipt, Failure> {
         let location = side.location();
         let failed = |error: sqlx::Error| Failure::of(location, &error);
         let scope = work.operations.iter().find_map(|operation| scope_of(&operation.statement));
-        let mut lease = self.lease(side, scope.as_ref()).await.map_err(Failure::Broken)?;
+        let mut lease = self.lease(side, scope.as_ref(), false).await.map_err(Failure::Broken)?;
         let connection = lease.get().map_err(Failure::Broken)?;
         // A guard is about what is there at the commit, not at the moment it was asked.
         let mode = if work.guards.is_empty() { "READ WRITE" } else { "ISOLATION LEVEL SERIALIZABLE READ WRITE" };
@@ -352,6 +380,35 @@ impl Core {
         let listeners = self.listeners.read().unwrap_or_else(PoisonError::into_inner).clone();
         listeners.iter().for_each(|listener| listener.changed(change));
     }
+}
+
+/// The write and the event of a unit that is nothing more. The write touches one row at most (it expects one), so that
+/// nothing has to be taken back when it touched none.
+fn single(work: &UnitOfWork) -> Option<(&Operation, &AuditEvent)> {
+    let nothing_else = work.guards.is_empty()
+        && work.schema.is_empty()
+        && work.bulk.is_empty()
+        && work.outbox.is_empty()
+        && work.follow.is_none()
+        && work.topics.is_empty();
+    match (work.operations.as_slice(), work.audit.as_slice()) {
+        ([operation], [event]) if nothing_else && operation.statement.answers_one_row => Some((operation, event)),
+        _ => None,
+    }
+}
+
+/// Sets a session to the tenant and realm of a statement, and to what it may do, where it is not.
+async fn ready(connection: &mut Connection, scope: Option<Scope>, writes: bool) -> sqlx::Result<()> {
+    if connection.writes != writes {
+        let mode = if writes { "off" } else { "on" };
+        execute(connection, &format!("SET default_transaction_read_only = {mode}")).await?;
+        connection.writes = writes;
+    }
+    if let Some(scope) = scope.filter(|scope| connection.scope.as_ref() != Some(scope)) {
+        execute(connection, &set_scope(&scope, false)).await?;
+        connection.scope = Some(scope);
+    }
+    Ok(())
 }
 
 /// A transaction that did not begin did nothing: it is as good as collided.
@@ -465,7 +522,7 @@ impl Side {
         }
         let failed = |error: sqlx::Error| store_error(self.location(), &error);
         let probe = maq_value::Uuid::now_v7().simple().to_string();
-        let (mut one, mut other) = (self.pool.take(None).await?, self.pool.take(None).await?);
+        let (mut one, mut other) = (self.pool.take(None, false).await?, self.pool.take(None, false).await?);
         let set = format!("SELECT set_config('maquette.probe', '{probe}', false)");
         execute(one.get()?, &set).await.map_err(failed)?;
         let ask =
@@ -488,10 +545,10 @@ impl Side {
     pub(crate) async fn within<T>(
         &self,
         mode: &str,
-        work: impl AsyncFnOnce(&Runner, &mut crate::pool::Connection) -> sqlx::Result<T>,
+        work: impl AsyncFnOnce(&Runner, &mut Connection) -> sqlx::Result<T>,
     ) -> Result<T, StoreError> {
         let failed = |error: sqlx::Error| Failure::of(self.location(), &error).into_error();
-        let mut lease = self.pool.take(None).await?;
+        let mut lease = self.pool.take(None, false).await?;
         let connection = lease.get()?;
         execute(connection, &begin(self, mode, None)).await.map_err(failed)?;
         let done = work(&self.runner, connection).await;

@@ -11,6 +11,7 @@ mod group;
 mod header;
 mod lock;
 mod migrate;
+mod nearby;
 mod queue;
 mod run;
 pub mod source;

@@ -24,6 +24,16 @@ const MIGRATIONS: &[Migration] = &[
         name: "0002_idempotency_outbox_members",
         sql: include_str!("../../../migrations/sqlite/0002_idempotency_outbox_members.sql"),
     },
+    Migration {
+        number: 3,
+        name: "0003_edit_group_ids",
+        sql: include_str!("../../../migrations/sqlite/0003_edit_group_ids.sql"),
+    },
+    Migration {
+        number: 4,
+        name: "0004_token_uses",
+        sql: include_str!("../../../migrations/sqlite/0004_token_uses.sql"),
+    },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS meta_migrations (

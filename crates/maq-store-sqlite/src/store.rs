@@ -5,6 +5,7 @@ use crate::create::{self, Birth};
 use crate::errors::{closed, file_error, store_error};
 use crate::group::{Commit, Writer};
 use crate::lock::{self, Lock};
+use crate::nearby::Nearby;
 use crate::queue::Queue;
 use crate::tails::Tails;
 use crate::worker::{self, Call, Job};
@@ -28,6 +29,8 @@ pub struct SqliteStore {
     writes: Arc<Queue<Job>>,
     /// `None` in memory, where the writer's connection reads too.
     reads: Option<Arc<Queue<Call>>>,
+    /// For short reads; none in memory.
+    nearby: Nearby,
     threads: Mutex<Threads>,
 }
 
@@ -75,7 +78,8 @@ impl SqliteStore {
         let connection = connection::in_memory().map_err(|error| store_error(location, &error))?;
         create::fill(&connection, location, &Birth { kind, name, id, now })?;
         let info = read_info(&connection, location, kind)?;
-        SqliteStore::start(info, connection, Vec::new(), None)
+        let nearby = Nearby::new(Vec::new()).map_err(|error| store_error(location, &error))?;
+        SqliteStore::start(info, connection, Vec::new(), nearby, None)
     }
 
     fn open_locked(path: &Path, kind: StoreKind, lock: Lock) -> Result<Arc<SqliteStore>, StoreError> {
@@ -88,15 +92,17 @@ impl SqliteStore {
         refuse_truncated(&connection, path, &location)?;
         let info = read_info(&connection, &location, kind)?;
         migrate::migrate(&connection, &location)?;
-        let readers = std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 4));
-        let readers: rusqlite::Result<Vec<Connection>> = (0..readers).map(|_| connection::reader(path)).collect();
-        SqliteStore::start(info, connection, readers.map_err(failed)?, Some(lock))
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let readers = |count: usize| (0..count).map(|_| connection::reader(path)).collect::<rusqlite::Result<Vec<_>>>();
+        let nearby = readers(cores.clamp(2, 16)).and_then(Nearby::new).map_err(failed)?;
+        SqliteStore::start(info, connection, readers(cores.clamp(2, 4)).map_err(failed)?, nearby, Some(lock))
     }
 
     fn start(
         info: StoreInfo,
         connection: Connection,
         readers: Vec<Connection>,
+        nearby: Nearby,
         lock: Option<Lock>,
     ) -> Result<Arc<SqliteStore>, StoreError> {
         let (running, ended) = mpsc::channel();
@@ -110,7 +116,7 @@ impl SqliteStore {
         }
         let writer = Writer { connection, location: info.location.clone(), tails: Tails::default() };
         threads.writer = Some(worker::start_writer(writer, lock, writes.clone(), running)?);
-        Ok(Arc::new(SqliteStore { info, writes, reads, threads: Mutex::new(threads) }))
+        Ok(Arc::new(SqliteStore { info, writes, reads, nearby, threads: Mutex::new(threads) }))
     }
 
     /// Runs `action` on a connection that reads.
@@ -150,6 +156,9 @@ impl Store for SqliteStore {
     }
 
     async fn read(&self, statement: Statement) -> Result<Rows, StoreError> {
+        if let Some(result) = self.nearby.read(&statement) {
+            return result.map(Rows).map_err(|error| store_error(&self.info.location, &error));
+        }
         self.call(move |connection| run::read(connection, &statement).map(Rows)).await
     }
 
@@ -167,6 +176,7 @@ impl Store for SqliteStore {
         if let Some(reads) = &self.reads {
             reads.close();
         }
+        self.nearby.close();
         let readers = std::mem::take(&mut self.threads().readers);
         for reader in readers {
             // The channel closing is the answer.
@@ -185,6 +195,7 @@ impl Drop for SqliteStore {
         if let Some(reads) = &self.reads {
             reads.abandon();
         }
+        self.nearby.close();
         self.writes.close();
         if let Some(running) = self.threads().running.take() {
             // Disconnected when the last thread ends. Rows that a unit still waits for must not make this hang.

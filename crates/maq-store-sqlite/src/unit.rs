@@ -4,7 +4,7 @@ use crate::errors::Failure;
 use crate::run;
 use crate::tails::Tails;
 use maq_query::{Dialect, SqlValue, Statement, outbox};
-use maq_store::{Bulk, Guard, Operation, Receipt, Refused, Rows, StoreError, UnitOfWork};
+use maq_store::{Bulk, Guard, Operation, Receipt, Refused, Rows, Sequel, StoreError, UnitOfWork};
 use rusqlite::Connection;
 
 /// Does `work`; the caller rolls back what a failure leaves behind.
@@ -25,13 +25,20 @@ pub(crate) fn perform(
     for operation in &work.operations {
         receipt.returned.push(operate(connection, operation).map_err(failed)??);
     }
+    let sequel = match &work.follow {
+        Some(follow) => follow(&receipt.returned)?,
+        None => Sequel::default(),
+    };
+    for operation in &sequel.operations {
+        operate(connection, operation).map_err(failed)??;
+    }
     for bulk in &mut work.bulk {
         receipt.bulk.push(pour(connection, location, bulk)?);
     }
     for event in &work.audit {
         tails.append(connection, location, event)?;
     }
-    for event in &work.outbox {
+    for event in work.outbox.iter().chain(&sequel.outbox) {
         run::run(connection, &outbox::insert(event, Dialect::Sqlite)).map_err(failed)?;
     }
     Ok(receipt)

@@ -11,14 +11,14 @@ mod work;
 
 pub use maq_query::outbox::OutboxEvent;
 pub use source::{SourceReader, SourceTable};
-pub use work::{Bulk, Guard, Operation, Receipt, Refused, Rows, UnitOfWork};
+pub use work::{Bulk, Follow, Guard, Operation, Receipt, Refused, Rows, Sequel, UnitOfWork};
 
 use async_trait::async_trait;
 use maq_query::{Dialect, Statement};
 use std::sync::Arc;
 
 /// Format number of the meta tables this program writes.
-pub const STORE_FORMAT: i64 = 3;
+pub const STORE_FORMAT: i64 = 4;
 
 /// What a store was made for. Opening one as the other is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

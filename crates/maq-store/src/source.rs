@@ -1,10 +1,12 @@
 //! Reading foreign databases: the catalogue as it is, a profile of what columns really hold, and rows. Read-only,
 //! always. What becomes of it is `maq-interop`'s question.
 
+pub mod native;
 pub mod readings;
 pub mod sql_text;
 
 pub use maq_query::SqlValue;
+pub use native::{NativeType, SourceOther};
 
 /// Why a source cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +52,8 @@ pub struct SourceCatalogue {
     pub views: Vec<SourceObject>,
     /// Triggers.
     pub triggers: Vec<SourceObject>,
+    /// Everything else that has a name.
+    pub others: Vec<SourceOther>,
 }
 
 /// A view or trigger.
@@ -66,8 +70,18 @@ pub struct SourceObject {
 /// A table of the source.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SourceTable {
-    /// Its name.
+    /// Its name; with its schema before it where two tables of the catalogue have one name.
     pub name: String,
+    /// The schema it lies in, in sources that have schemas. Names of such sources are told apart by case.
+    pub schema: Option<String>,
+    /// What people wrote about it.
+    pub comment: Option<String>,
+    /// Why its rows may not be read, when they may not.
+    pub unreadable: Option<String>,
+    /// Tables it inherits from; the rows here are its own alone.
+    pub inherits: Vec<String>,
+    /// How it is divided, when its rows lie in partitions.
+    pub partitioned: Option<String>,
     /// Its text.
     pub sql: String,
     /// Columns in order, hidden and generated ones included.
@@ -106,6 +120,12 @@ pub struct SourceColumn {
     pub generated: bool,
     /// COLLATE, when not binary.
     pub collation: Option<String>,
+    /// What its values are, in sources where the type alone says so.
+    pub native: Option<NativeType>,
+    /// What people wrote about it.
+    pub comment: Option<String>,
+    /// `identity` or `serial`, when the source draws its numbers.
+    pub identity: Option<&'static str>,
 }
 
 /// A foreign key of the source.
@@ -124,6 +144,8 @@ pub struct SourceForeignKey {
     /// Rows whose columns are all filled and for which the target, where its columns are a key, has no row with exactly
     /// equal values (same type, same bytes).
     pub orphans: u64,
+    /// May be checked at the end of a transaction only.
+    pub deferrable: bool,
 }
 
 /// An index or unique constraint of the source.
@@ -141,6 +163,10 @@ pub struct SourceIndex {
     pub descending: bool,
     /// A collation other than binary, when one is used.
     pub collation: Option<String>,
+    /// How it searches, when not as an ordered index.
+    pub method: Option<String>,
+    /// Empty values count as equal.
+    pub nulls_not_distinct: bool,
 }
 
 /// What a column really holds, over all rows.
@@ -184,6 +210,8 @@ pub struct ColumnProfile {
     pub infinite: u64,
     /// In how many ways dates and times are written (length, separator, zone); texts that are no instants not counted.
     pub instant_shapes: u32,
+    /// Text rows that are durations `PT1.5S`; counted where the type is an interval.
+    pub duration_texts: u64,
     /// All different texts, when they are few and short.
     pub few_texts: Option<Vec<String>>,
 }
@@ -201,7 +229,7 @@ impl ColumnProfile {
 pub enum Pick {
     /// The table's own column.
     Column(String),
-    /// SQLite's rowid of the row, for tables without a key.
+    /// What tells a row from others in one snapshot (SQLite's rowid, Postgres's ctid), for tables without a key.
     RowId,
     /// `want` of the row in `target` whose `target_columns` equal our `columns`.
     Lookup {

@@ -3,6 +3,7 @@
 use maq_audit::AuditEvent;
 use maq_query::outbox::OutboxEvent;
 use maq_query::{SqlValue, Statement};
+use std::sync::Arc;
 
 /// The rows of a read.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -61,6 +62,19 @@ pub enum Refused {
     Cancelled,
 }
 
+/// What follows from the rows that a unit's operations returned.
+#[derive(Debug, Clone, Default)]
+pub struct Sequel {
+    /// Writes, in order; what they return is not answered.
+    pub operations: Vec<Operation>,
+    /// Events for the outside.
+    pub outbox: Vec<OutboxEvent>,
+}
+
+/// Makes the sequel of a unit from what its operations returned, inside the transaction; a refusal rolls everything
+/// back. It must be quick and answer the same for the same rows: a unit that collided with another is run again.
+pub type Follow = Arc<dyn Fn(&[Rows]) -> Result<Sequel, Refused> + Send + Sync>;
+
 /// Guards, schema, operations, bulk rows, audit and outbox: committed at once or not at all, in this order. Audit events are
 /// sealed into their tenant's chain inside the transaction.
 #[derive(Default)]
@@ -71,6 +85,8 @@ pub struct UnitOfWork {
     pub schema: Vec<Statement>,
     /// Writes, in order.
     pub operations: Vec<Operation>,
+    /// What follows from the rows they returned, after them.
+    pub follow: Option<Follow>,
     /// Bulk rows, after the operations.
     pub bulk: Vec<Bulk>,
     /// Audit events of the change.

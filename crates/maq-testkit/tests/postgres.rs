@@ -1,12 +1,11 @@
 //! The throw-away Postgres of the tests keeps what it promises.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
 
 use maq_testkit::postgres::{self, Cluster, Options, database, pgbouncer, psql};
-use maq_testkit::proxy::Proxy;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::io::{BufRead, BufReader};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Why `text` is refused: the line `ERROR:  CODE: …` of psql.
@@ -15,6 +14,60 @@ fn refusal(url: &str, text: &str) -> String {
     let line = error.lines().find(|line| line.contains("ERROR:") || line.contains("FATAL:")).unwrap_or(&error);
     let begin = line.find("ERROR:").or_else(|| line.find("FATAL:")).unwrap_or(0);
     line[begin..].to_owned()
+}
+
+/// Whether something comes to pass within a minute.
+fn in_time(mut happened: impl FnMut() -> bool) -> bool {
+    let began = Instant::now();
+    while !happened() {
+        if began.elapsed() > Duration::from_secs(60) {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    true
+}
+
+/// The example `postgres_cluster`, which is built beside the tests, and the URL that it prints.
+fn start_example() -> (Child, String) {
+    let here = std::env::current_exe().unwrap();
+    let program = here.parent().and_then(Path::parent).unwrap().join("examples/postgres_cluster");
+    let mut child = Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut url = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).unwrap();
+    (child, url.trim().to_owned())
+}
+
+/// The process and the folder of the server at `url`.
+fn process_and_folder(url: &str) -> (String, PathBuf) {
+    let folder = PathBuf::from(psql(url, "SHOW unix_socket_directories").unwrap());
+    let lock = std::fs::read_to_string(folder.join("data/postmaster.pid")).unwrap();
+    (lock.lines().next().unwrap().to_owned(), folder)
+}
+
+/// A program that is gone, or a zombie that only waits for a parent to look.
+fn gone(process: &str) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    stat.rsplit_once(')').is_none_or(|(_, fields)| fields.trim_start().starts_with('Z'))
+}
+
+#[test]
+fn a_cluster_is_gone_when_its_process_is_killed() {
+    let (mut child, url) = start_example();
+    let (process, folder) = process_and_folder(&url);
+    assert!(!gone(&process) && folder.exists());
+    child.kill().unwrap(); // SIGKILL: the process itself does nothing more
+    child.wait().unwrap();
+    assert!(in_time(|| gone(&process) && !folder.exists()), "process {process} or {} is left", folder.display());
+}
+
+#[test]
+fn a_cluster_is_gone_when_its_process_ends_in_order() {
+    let (mut child, url) = start_example();
+    let (process, folder) = process_and_folder(&url);
+    drop(child.stdin.take());
+    assert!(child.wait().unwrap().success());
+    assert!(gone(&process) && !folder.exists());
 }
 
 #[test]
@@ -76,13 +129,17 @@ fn a_dropped_database_leaves_no_role_behind() {
     let (watcher, gone) = (database(), database());
     let name = gone.name.clone();
     // A connection that is still open does not hold it back.
-    let mut open = Command::new("sh");
-    drop(open.arg("-c").arg("true"));
+    let url = gone.owner_url();
+    let sleeper = std::thread::spawn(move || psql(&url, "SELECT pg_sleep(600)"));
+    let waits = format!("SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}' AND query LIKE '%sleep%'");
+    assert!(in_time(|| watcher.sql(&waits) == "1"));
     drop(gone);
     let left = format!(
         "SELECT (SELECT count(*) FROM pg_database WHERE datname = '{name}') + (SELECT count(*) FROM pg_roles WHERE rolname LIKE '{name}%')"
     );
     assert_eq!(watcher.sql(&left), "0");
+    let ended = sleeper.join().unwrap().unwrap_err();
+    assert!(ended.contains("terminating connection due to administrator command"), "{ended}");
 }
 
 #[test]
@@ -132,8 +189,7 @@ fn pgbouncer_pools_by_transaction_for_every_role() {
     // What a session leaves on its connection of the server is there for whoever comes next.
     psql(&url, "SET work_mem = '7MB'").unwrap();
     assert_eq!(psql(&url, "SHOW work_mem").unwrap(), "7MB");
-    let folder_of = |pooler: &postgres::PgBouncer| pooler.port();
-    let port = folder_of(&pooler);
+    let port = pooler.port();
     drop(pooler);
     assert!(TcpStream::connect(("127.0.0.1", port)).is_err());
 }

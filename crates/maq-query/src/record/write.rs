@@ -47,7 +47,7 @@ impl Records {
         };
         let draws_id = id == SqlValue::Null;
         let binds = self.row_binds(scope, id, values, stamp)?;
-        Ok(Statement { draws_id, ..Statement::on_records(sql.clone(), binds) })
+        Ok(Statement { draws_id, answers_one_row: true, ..Statement::on_records(sql.clone(), binds) })
     }
 
     /// Sets the fields that `changes` names, counts the row version up, and answers the whole row. With `row_version`
@@ -79,7 +79,7 @@ impl Records {
         self.push_key(&mut sql, &id, row_version);
         sql.push(" RETURNING ");
         sql.push(&self.columns);
-        Ok(sql.finish())
+        Ok(Statement { answers_one_row: true, ..sql.finish() })
     }
 
     /// Deletes a record and answers its id. With `row_version` only a record that still has it is deleted.
@@ -93,7 +93,7 @@ impl Records {
         sql.push(&self.table);
         self.push_key(&mut sql, &id, row_version);
         sql.push(" RETURNING \"id\"");
-        Ok(sql.finish())
+        Ok(Statement { answers_one_row: true, ..sql.finish() })
     }
 
     fn push_key(&self, sql: &mut Sql, id: &str, row_version: Option<i64>) {

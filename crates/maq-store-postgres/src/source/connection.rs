@@ -1,6 +1,7 @@
 //! Connections that share one snapshot, and the small runtime that talks over them.
 
 use super::opening::Opening;
+use futures_util::future::BoxFuture;
 use maq_store::source::SourceError;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, PgConnection, Row as _};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -72,10 +73,10 @@ impl Pool {
     pub fn with<T, F>(&self, work: F) -> Result<T, SourceError>
     where
         T: Send + 'static,
-        F: AsyncWork<T>,
+        F: for<'a> FnOnce(&'a mut Connection, &'a Opening) -> BoxFuture<'a, Result<T, SourceError>> + Send + 'static,
     {
         let (first, opening) = (Arc::clone(&self.first), Arc::clone(&self.opening));
-        let done = block(&self.handle()?, async move { work.run(&mut *first.lock().await, &opening).await });
+        let done = block(&self.handle()?, async move { work(&mut *first.lock().await, &opening).await });
         done.unwrap_or_else(|| Err(stopped(&self.opening)))
     }
 
@@ -184,10 +185,4 @@ pub(super) async fn ask(connection: &mut Connection, sql: &str) -> Result<Vec<Ro
 /// A text as a literal.
 pub(super) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
-}
-
-/// Work on a connection. A trait of its own, because a closure cannot say that its future may move between threads.
-pub(super) trait AsyncWork<T>: Send + 'static {
-    /// Does it.
-    fn run(self, connection: &mut Connection, opening: &Opening) -> impl Future<Output = Result<T, SourceError>> + Send;
 }

@@ -83,6 +83,7 @@ fn read_columns(connection: &Connection, table: &mut SourceTable, text: &TableTe
             generated: row.get::<_, i64>(5)? >= 2,
             collation: collation.map(|(_, name)| name.clone()).filter(|name| !name.eq_ignore_ascii_case("binary")),
             name,
+            ..SourceColumn::default()
         });
     }
     key.sort();

@@ -40,6 +40,26 @@ pub fn uuid(text: &str) -> Option<Uuid> {
     text.parse::<Uuid>().ok().filter(|uuid| uuid.to_string() == text)
 }
 
+/// The microseconds of `PT1.5S` or `-PT0.000001S`: seconds with up to six digits, nothing else.
+pub fn duration(text: &str) -> Option<i64> {
+    let (sign, rest) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+    let number = rest.strip_prefix("PT")?.strip_suffix('S')?;
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !digits(whole) || !digits(fraction) || fraction.len() > 6 {
+        return None;
+    }
+    let micros: i64 = format!("{fraction:0<6}").parse().ok()?;
+    whole.parse::<i64>().ok()?.checked_mul(1_000_000)?.checked_add(micros).map(|all| all * sign)
+}
+
+/// The text that [`duration`] reads.
+pub fn duration_text(micros: i64) -> String {
+    let (all, sign) = (micros.unsigned_abs(), if micros < 0 { "-" } else { "" });
+    let text = format!("{sign}PT{}.{:06}", all / 1_000_000, all % 1_000_000);
+    format!("{}S", text.trim_end_matches('0').trim_end_matches('.'))
+}
+
 /// JSON that is written again as it stands; `null` is not, because it would read as an empty column.
 #[expect(clippy::cmp_owned, reason = "a JSON value equals a text when it is that text, not when it is written so")]
 pub fn json(text: &str) -> Option<serde_json::Value> {
@@ -105,6 +125,16 @@ mod tests {
             "2016-12-31 23:59:60",
         ] {
             assert_eq!(instant(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn durations_are_whole_microseconds() {
+        for (text, micros) in [("PT0S", 0), ("PT1.5S", 1_500_000), ("-PT0.000001S", -1), ("PT100S", 100_000_000)] {
+            assert_eq!((duration(text), duration_text(micros).as_str()), (Some(micros), text));
+        }
+        for wrong in ["P1D", "PTS", "PT1.1234567S", "PT1H", "PT+1S", "PT-1S", "PT99999999999999S", ""] {
+            assert_eq!(duration(wrong), None, "{wrong}");
         }
     }
 

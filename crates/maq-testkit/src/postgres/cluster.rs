@@ -27,7 +27,15 @@ pub struct Cluster {
     port: u16,
     options: Options,
     password: Option<String>,
-    watchdog: Mutex<Option<Watchdog>>,
+    watchdogs: Mutex<Watchdogs>,
+}
+
+/// One of the two is always there, so that the folder never outlives this process.
+#[derive(Default)]
+struct Watchdogs {
+    server: Option<Watchdog>,
+    /// While there is no server.
+    folder: Option<Watchdog>,
 }
 
 impl Cluster {
@@ -37,7 +45,8 @@ impl Cluster {
         let initdb = programs::program("initdb");
         let folder = programs::private_folder();
         let password = options.passwords.then(|| format!("pw{:016x}", ports::random()));
-        let mut cluster = Self { folder, port: 0, options, password, watchdog: Mutex::new(None) };
+        let mut cluster = Self { folder, port: 0, options, password, watchdogs: Mutex::default() };
+        cluster.watchdogs().folder = Some(cluster.guard());
         cluster.make(&initdb);
         // Another process can take a port between the look and the start.
         for _ in 0..5 {
@@ -129,15 +138,22 @@ impl Cluster {
         };
         let came = wait_until(|| ready() || !watchdog.runs());
         if came && watchdog.runs() {
-            *self.watchdog() = Some(watchdog);
+            let mut watchdogs = self.watchdogs();
+            watchdogs.server = Some(watchdog);
+            watchdogs.folder.take().into_iter().for_each(Watchdog::stop);
             return Ok(());
         }
         watchdog.stop();
         Err(self.log())
     }
 
-    fn watchdog(&self) -> MutexGuard<'_, Option<Watchdog>> {
-        self.watchdog.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A watchdog of nothing but the folder.
+    fn guard(&self) -> Watchdog {
+        Watchdog::start(&self.folder, SIGNALS, &["true"])
+    }
+
+    fn watchdogs(&self) -> MutexGuard<'_, Watchdogs> {
+        self.watchdogs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn data(&self) -> PathBuf {
@@ -189,7 +205,7 @@ impl Cluster {
     /// write. It is not started again by itself.
     #[track_caller]
     pub fn kill_9(&self) {
-        let Some(server) = self.watchdog().as_ref().map(|watchdog| watchdog.child) else { return };
+        let Some(server) = self.process() else { return };
         // A stopped server forks no process that the list would miss.
         signal("STOP", &[server]);
         let mut all = children(server);
@@ -211,15 +227,16 @@ impl Cluster {
 
     /// Stops the server in order and keeps its data for [`Cluster::restart`]; open connections are ended.
     pub fn stop(&self) {
-        let watchdog = self.watchdog().take();
-        if let Some(watchdog) = watchdog {
-            watchdog.stop();
+        let mut watchdogs = self.watchdogs();
+        if let Some(server) = watchdogs.server.take() {
+            watchdogs.folder = Some(self.guard());
+            server.stop();
         }
     }
 
     /// The process number of the server, when it was started and not stopped.
     pub fn process(&self) -> Option<u32> {
-        self.watchdog().as_ref().map(|watchdog| watchdog.child)
+        self.watchdogs().server.as_ref().map(|watchdog| watchdog.child)
     }
 
     /// What the server has written to its log since the cluster was made.
@@ -227,14 +244,6 @@ impl Cluster {
         std::fs::read(self.folder.join("log"))
             .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
             .unwrap_or_default()
-    }
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        // A watchdog removes the folder itself; a stopped cluster has none.
-        drop(self.watchdog().take());
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 

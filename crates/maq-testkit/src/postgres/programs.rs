@@ -11,7 +11,12 @@ const FOLDER: &str = "MAQUETTE_POSTGRES_BIN";
 /// The folder with Postgres's programs: that of the environment, Debian's newest, or one of PATH.
 pub(crate) fn folder() -> Option<PathBuf> {
     static FOUND: OnceLock<Option<PathBuf>> = OnceLock::new();
-    FOUND.get_or_init(|| std::env::var_os(FOLDER).map(PathBuf::from).or_else(debian).or_else(from_path)).clone()
+    FOUND
+        .get_or_init(|| match std::env::var_os(FOLDER) {
+            Some(named) => Some(PathBuf::from(named)).filter(|folder| folder.join("initdb").exists()),
+            None => debian().or_else(from_path),
+        })
+        .clone()
 }
 
 fn debian() -> Option<PathBuf> {
@@ -50,11 +55,11 @@ pub(crate) fn as_user() -> &'static [&'static str] {
     if is_root() { &["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"] } else { &[] }
 }
 
-/// `words` as one command, without the variables by which a person's own Postgres is reached.
+/// `words` as one command, without the variables and the files by which a person's own Postgres is reached.
 pub(crate) fn command<'a>(words: impl IntoIterator<Item = &'a str>) -> Command {
     let mut words = words.into_iter();
     let mut command = Command::new(words.next().unwrap_or("false"));
-    command.args(words).stdin(Stdio::null()).env("LC_ALL", "C.UTF-8");
+    command.args(words).stdin(Stdio::null()).env("LC_ALL", "C.UTF-8").env("HOME", "/nonexistent");
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(|name| name.starts_with("PG")) {
             command.env_remove(name);

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 /// Its arguments: the folder, the signal at the end, the signal of a clean stop, the program with its arguments. A
 /// line `stop` asks for a clean stop that keeps the folder. The child stays a zombie until `wait`, so that its number
-/// is never another's.
+/// is never another's. An `initdb` that is still at work makes files while the folder goes: hence the tries.
 const SCRIPT: &str = r#"
 trap '' INT TERM HUP
 folder=$1 end=$2 stop=$3; shift 3
@@ -26,7 +26,11 @@ if [ "$word" = stop ]; then
 else
     kill -s "$end" "$child" 2>/dev/null
     wait "$child"
-    rm -rf "$folder"
+    for try in 1 2 3 4 5; do
+        rm -rf "$folder" 2>/dev/null
+        [ -e "$folder" ] || break
+        sleep 1
+    done
 fi
 "#;
 

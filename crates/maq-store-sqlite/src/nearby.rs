@@ -1,0 +1,101 @@
+//! Short reads, done where they are asked: handing a read of some microseconds to another thread and back costs more
+//! than the read. What is here: connections that any thread may borrow for one read, and the bound that keeps a long
+//! one from holding up the caller's thread. What takes longer, or finds no connection free, goes to a reader thread.
+
+use crate::run;
+use maq_query::{SqlValue, Statement};
+use rusqlite::{Connection, ErrorCode};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
+use std::time::Duration;
+
+/// Steps of SQLite's virtual machine after which a read is looked at; it is given up the second time. A page of twenty
+/// records takes about five hundred, two thousand take less than a tenth of a millisecond.
+const STEPS: i32 = 1000;
+
+/// Connections for short reads.
+pub(crate) struct Nearby(Vec<Mutex<Option<Reader>>>);
+
+struct Reader {
+    connection: Connection,
+    /// How often this read was looked at.
+    looks: Arc<AtomicU32>,
+}
+
+impl Nearby {
+    pub(crate) fn new(connections: Vec<Connection>) -> rusqlite::Result<Nearby> {
+        let readers = connections.into_iter().map(|connection| {
+            let looks = Arc::new(AtomicU32::new(0));
+            let counted = looks.clone();
+            connection.progress_handler(STEPS, Some(move || counted.fetch_add(1, Ordering::Relaxed) > 0))?;
+            // Whoever must wait does so on a reader thread.
+            connection.busy_timeout(Duration::ZERO)?;
+            Ok(Mutex::new(Some(Reader { connection, looks })))
+        });
+        readers.collect::<rusqlite::Result<_>>().map(Nearby)
+    }
+
+    /// Reads, if a connection is free and the read is short; `None` leaves it to a reader thread.
+    pub(crate) fn read(&self, statement: &Statement) -> Option<rusqlite::Result<Vec<Vec<SqlValue>>>> {
+        for reader in &self.0 {
+            let reader = match reader.try_lock() {
+                Ok(reader) => reader,
+                Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+                Err(TryLockError::WouldBlock) => continue,
+            };
+            // Closed.
+            let reader = reader.as_ref()?;
+            reader.looks.store(0, Ordering::Relaxed);
+            return match run::read(&reader.connection, statement) {
+                Err(error) if is_for_a_thread(&error) => None,
+                result => Some(result),
+            };
+        }
+        None
+    }
+
+    /// Waits for the reads under way and closes.
+    pub(crate) fn close(&self) {
+        for reader in &self.0 {
+            drop(reader.lock().unwrap_or_else(PoisonError::into_inner).take());
+        }
+    }
+}
+
+fn is_for_a_thread(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::OperationInterrupted | ErrorCode::DatabaseBusy))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nearby() -> Nearby {
+        Nearby::new(vec![Connection::open_in_memory().unwrap()]).unwrap()
+    }
+
+    fn counting_to(limit: i64) -> Statement {
+        let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1) SELECT max(i) FROM n";
+        Statement::new(sql, vec![SqlValue::Integer(limit)])
+    }
+
+    #[test]
+    fn a_short_read_is_done_however_often_and_a_long_one_is_left_to_a_thread() {
+        let nearby = nearby();
+        for _ in 0..500 {
+            assert_eq!(nearby.read(&counting_to(5)), Some(Ok(vec![vec![SqlValue::Integer(5)]])));
+        }
+        assert_eq!(nearby.read(&counting_to(100_000)), None);
+        assert_eq!(nearby.read(&counting_to(5)), Some(Ok(vec![vec![SqlValue::Integer(5)]])));
+    }
+
+    #[test]
+    fn what_is_lent_or_closed_reads_nothing() {
+        let nearby = nearby();
+        let lent = nearby.0[0].lock().unwrap();
+        assert_eq!(nearby.read(&counting_to(5)), None);
+        drop(lent);
+        nearby.close();
+        assert_eq!(nearby.read(&counting_to(5)), None);
+    }
+}
