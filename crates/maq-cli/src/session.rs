@@ -21,32 +21,38 @@ pub struct Session {
 }
 
 impl Session {
-    fn over(services: Services) -> Session {
-        let actor = maq_host::person();
-        Session { router: Router::new(services.clone(), actor.clone()), services, actor }
+    async fn over(services: Services) -> CliResult<Session> {
+        match Router::for_person(services.clone(), &maq_host::person_id()).await {
+            Ok(router) => Ok(Session { actor: router.actor().clone(), router, services }),
+            Err(error) => {
+                services.close().await;
+                Err(error.into())
+            }
+        }
     }
 
     /// Opens the workspace's file at `path`.
     pub async fn open(path: &Path) -> CliResult<Session> {
+        refuse_folder(path)?;
+        Session::over(maq_host::open(&place_of(path)?, StoreKind::Workspace).await?).await
+    }
+
+    /// Opens the workspace at `path`, or makes it; its place when it was made just now.
+    pub async fn open_or_make(path: &Path) -> CliResult<(Session, Option<Place>)> {
+        refuse_folder(path)?;
         let place = place_of(path)?;
-        if path.is_dir() {
-            return Err(Failure::usage(
-                "usage/folder-not-file",
-                format!("`{}` is a folder of documents, which is only read", path.display()),
-                "make a workspace with `maquette new`, and bring the documents in with `maquette import`",
-            ));
-        }
-        Ok(Session::over(maq_host::open(&place, StoreKind::Workspace).await?))
+        let (services, made) = maq_host::open_workspace(&place).await?;
+        Ok((Session::over(services).await?, made.then_some(place)))
     }
 
     /// Makes a workspace at `path`.
     pub async fn create(path: &Path) -> CliResult<Session> {
-        Ok(Session::over(maq_host::create(&place_of(path)?, StoreKind::Workspace).await?))
+        Session::over(maq_host::create(&place_of(path)?, StoreKind::Workspace).await?).await
     }
 
     /// A workspace that is gone when it is closed, for looking at what an import would do.
     pub async fn in_memory() -> CliResult<Session> {
-        Ok(Session::over(maq_host::in_memory("preview").await?))
+        Session::over(maq_host::in_memory("preview").await?).await
     }
 
     /// Opens a workspace's file, or reads a folder of documents as a workspace in memory. Documents that cannot be read
@@ -57,7 +63,7 @@ impl Session {
         }
         let (documents, findings) = read_documents(path)?;
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let session = Session::over(maq_host::in_memory(&name).await?);
+        let session = Session::over(maq_host::in_memory(&name).await?).await?;
         session.add_documents("Read documents", &documents).await?;
         Ok((session, findings))
     }
@@ -122,6 +128,17 @@ impl Session {
         self.close().await;
         result
     }
+}
+
+fn refuse_folder(path: &Path) -> CliResult<()> {
+    if !path.is_dir() {
+        return Ok(());
+    }
+    Err(Failure::usage(
+        "usage/folder-not-file",
+        format!("`{}` is a folder of documents, which is only read", path.display()),
+        "make a workspace with `maquette new`, and bring the documents in with `maquette import`",
+    ))
 }
 
 /// Opens the store of a server, with the login that owns it where one is named.

@@ -17,7 +17,8 @@ use maq_audit::AuditEvent;
 use maq_query::audit::sealing;
 use maq_query::{Dialect, SqlValue, Statement};
 use maq_store::{
-    Change, ChangeListener, Operation, Receipt, Refused, Rows, STORE_FORMAT, Store, StoreError, StoreInfo, StoreKind, UnitOfWork,
+    Change, ChangeListener, Operation, Receipt, Refused, Rows, STORE_FORMAT, Store, StoreError, StoreInfo, StoreKind,
+    UnitOfWork,
 };
 use maq_value::{Instant, Scope};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -82,6 +83,19 @@ impl PostgresStore {
         owner.pool.close().await;
         made?;
         PostgresStore::open(records, admin, kind).await
+    }
+
+    /// Takes away the schema of a workspace with everything in it.
+    ///
+    /// # Errors
+    /// What the database says; an address that names no workspace is refused.
+    pub async fn discard_workspace(address: &Address) -> Result<(), StoreError> {
+        fits(address, StoreKind::Workspace)?;
+        let owner = Side::new(address.clone())?;
+        let drop = format!("DROP SCHEMA {} CASCADE", maq_query::quote(&address.meta_schema()));
+        let done = owner.within("READ WRITE", async |_, connection| execute(connection, &drop).await).await;
+        owner.pool.close().await;
+        done
     }
 
     /// Opens the store at `records`, which must have been made for `kind`. Migrations that are due are run by `admin`.

@@ -7,6 +7,7 @@ use crate::output::Done;
 use crate::session::{Session, read_documents};
 use crate::{progress, render};
 use maq_contract::{ImportReport, PreviewImport, RunImport};
+use maq_host::Place;
 use serde_json::json;
 use std::path::Path;
 
@@ -16,7 +17,7 @@ pub async fn import(args: ImportArgs, context: Context<'_>) -> CliResult<Done> {
         return import_documents(&args, context).await;
     }
     // A source that is not there must not leave an empty workspace behind.
-    if maq_host::Place::parse(&args.source)?.file().is_some_and(|path| !path.exists()) {
+    if Place::parse(&args.source)?.file().is_some_and(|path| !path.exists()) {
         let title = format!("there is no `{}`", args.source);
         return Err(Failure::of("import/source-not-found", 404, title, "give the path of a SQLite database"));
     }
@@ -38,36 +39,26 @@ pub async fn import(args: ImportArgs, context: Context<'_>) -> CliResult<Done> {
         })
         .await;
     if result.is_err()
-        && let Some(path) = made
+        && let Some(place) = made
     {
         // All or nothing: what was made for this import goes with it.
-        remove_made(&path);
+        maq_host::discard_workspace(&place).await?;
     }
     result
 }
 
-/// The workspace, and its path when it was made just now.
-async fn open_or_make(args: &ImportArgs, context: Context<'_>) -> CliResult<(Session, Option<std::path::PathBuf>)> {
+/// The workspace, and its place when it was made just now.
+async fn open_or_make(args: &ImportArgs, context: Context<'_>) -> CliResult<(Session, Option<Place>)> {
     match &args.into {
-        Some(path) if path.exists() => Ok((Session::open(path).await?, None)),
-        Some(path) if args.preview => {
-            Err(Failure::of("store/not-found", 404, format!("there is no `{}`", path.display()), "leave --into out"))
-        }
+        Some(path) if args.preview => Ok((Session::open(path).await?, None)),
         Some(path) => {
-            let session = Session::create(path).await?;
-            context.output.say(format!("made {}", path.display()));
-            Ok((session, Some(path.clone())))
+            let (session, made) = Session::open_or_make(path).await?;
+            if let Some(place) = &made {
+                context.output.say(format!("made {}", place.location()));
+            }
+            Ok((session, made))
         }
         None => Ok((Session::in_memory().await?, None)),
-    }
-}
-
-fn remove_made(path: &Path) {
-    for ending in ["", "-wal", "-shm", "-lock"] {
-        let mut name = path.as_os_str().to_owned();
-        name.push(ending);
-        // What is not there need not go.
-        let _ = std::fs::remove_file(Path::new(&name));
     }
 }
 
