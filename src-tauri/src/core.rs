@@ -16,8 +16,11 @@ pub struct Core {
 impl Core {
     /// Opens the workspace at `place`, a path or an address, making it when nothing is there.
     pub async fn open(place: &Path) -> Core {
-        let opened = async { maq_host::open_workspace(&maq_host::Place::of(place)?).await }.await;
-        Core { opened: opened.map(|(services, _)| Router::new(services, maq_host::person())).map_err(maq_rpc::wire_error) }
+        let opened = async {
+            let (services, _) = maq_host::open_workspace(&maq_host::Place::of(place)?).await?;
+            Router::for_person(services, &maq_host::person_id()).await
+        };
+        Core { opened: opened.await.map_err(maq_rpc::wire_error) }
     }
 
     /// Whether a workspace is open.

@@ -13,6 +13,7 @@ const LANE_OF_PACKAGE = {
   "maq-target-http": "http",
   "maq-server": "http",
   "maq-cli": "http",
+  "maq-fuzz": "fuzz",
 };
 
 /** Packages whose tests beside the source (`tests/`) run against a real store. */

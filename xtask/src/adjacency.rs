@@ -16,7 +16,7 @@ const GUARDED: &[(&str, &[&str])] = &[
     ("rusqlite", &["maq-store-sqlite", "maq-testkit", "maq-bench"]),
     ("sqlx", &["maq-store-postgres", "maq-bench"]),
     ("tauri", &["maquette-studio"]),
-    ("axum", &["maq-server", "maq-cli", "maq-bench", "maq-target-http", "maq-testkit"]),
+    ("axum", &["maq-server", "maq-cli", "maq-bench", "maq-fuzz", "maq-target-http", "maq-testkit"]),
     ("reqwest", &["maq-target-http", "maq-cli", "maq-server", "maq-bench"]),
     ("ts-rs", &["maq-contract", "maq-diag", "maq-doc", "xtask"]),
     ("keyring", &["maq-keychain"]),

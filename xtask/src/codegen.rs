@@ -130,7 +130,7 @@ fn commands() -> String {
         let _ = writeln!(text, "import type {{ {name} }} from \"./{name}\";");
     }
     text.push_str("\n/** What a command reads or changes, for the cache of answers. */\n");
-    let tags: Vec<String> = [Tag::Workspace, Tag::Releases, Tag::Targets, Tag::Records, Tag::Audit]
+    let tags: Vec<String> = [Tag::Workspace, Tag::Releases, Tag::Targets, Tag::Records, Tag::Audit, Tag::Access]
         .into_iter()
         .map(|tag| format!("\"{}\"", tag_name(tag)))
         .collect();
@@ -160,6 +160,7 @@ fn tag_name(tag: Tag) -> &'static str {
         Tag::Targets => "targets",
         Tag::Records => "records",
         Tag::Audit => "audit",
+        Tag::Access => "access",
     }
 }
 

@@ -45,28 +45,61 @@ impl ActiveModel {
 
 /// Where the running model is kept.
 #[derive(Default)]
-pub(crate) struct ActiveCache(RwLock<Option<Arc<ActiveModel>>>);
+pub(crate) struct ActiveCache(RwLock<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    model: Option<Arc<ActiveModel>>,
+    /// Grows with every invalidation, so that what was read before one is not kept after it.
+    generation: u64,
+}
 
 impl ActiveCache {
     /// The next request reads it anew.
     pub fn invalidate(&self) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = None;
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        kept.model = None;
+        kept.generation += 1;
     }
 
-    fn get(&self) -> Option<Arc<ActiveModel>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    fn get(&self) -> (Option<Arc<ActiveModel>>, u64) {
+        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        (kept.model.clone(), kept.generation)
     }
 
-    fn put(&self, model: Arc<ActiveModel>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(model);
+    fn put(&self, model: Arc<ActiveModel>, generation: u64) {
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.generation == generation {
+            kept.model = Some(model);
+        }
     }
 }
 
-/// The running model, from the cache or read anew.
+/// How often the running model is read anew because a deployment came in between.
+const MAX_READS: u32 = 20;
+
+/// The running model, from the cache or read anew: always of one deployment, never half of one and half of the next.
 pub(crate) async fn load(inner: &Inner) -> AppResult<Arc<ActiveModel>> {
-    if let Some(active) = inner.active.get() {
+    let (kept, generation) = inner.active.get();
+    if let Some(active) = kept {
         return Ok(active);
     }
+    let last = || async { inner.read_count(meta::last_deployment_seq(inner.dialect())).await };
+    let mut before = last().await?;
+    for _ in 0..MAX_READS {
+        let read = read(inner).await;
+        let after = last().await?;
+        if before == after {
+            let active = Arc::new(read?);
+            inner.active.put(active.clone(), generation);
+            return Ok(active);
+        }
+        before = after;
+    }
+    Err(refusals::STORE_UNAVAILABLE.with(&[]))
+}
+
+async fn read(inner: &Inner) -> AppResult<ActiveModel> {
     let (documents, versions) = active_documents(inner).await?;
     let physical = read_physical_names(&*inner.store).await?;
     let model = compile(&documents, &CompileOptions { physical }).model;
@@ -80,9 +113,7 @@ pub(crate) async fn load(inner: &Inner) -> AppResult<Arc<ActiveModel>> {
         };
         (view.entity.name.clone(), engines)
     });
-    let active = Arc::new(ActiveModel { engines: engines.collect(), versions, model: model.clone() });
-    inner.active.put(active.clone());
-    Ok(active)
+    Ok(ActiveModel { engines: engines.collect(), versions, model: model.clone() })
 }
 
 /// The documents of the active versions, and the version of each entity.

@@ -62,7 +62,7 @@ impl AuditLog {
         resource: &str,
         details: Option<Json>,
     ) -> AppResult<SealedEvent> {
-        authorise(actor, Permission::View)?;
+        authorise(actor, Permission::EditRecords)?;
         let usable = |text: &str| {
             !text.is_empty()
                 && text.len() <= 100

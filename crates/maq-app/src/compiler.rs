@@ -1,7 +1,7 @@
 //! The compiler service: a version of an entity, compiled beside the other entities' active versions, cached by
 //! entity and version for a time.
 
-use crate::active::active_documents;
+use crate::active::{self, active_documents};
 use crate::authorise::{Permission, authorise};
 use crate::error::refusals;
 use crate::registry::version_row;
@@ -40,21 +40,36 @@ pub struct Validation {
 
 /// Compiled versions with the time they go stale.
 #[derive(Default)]
-pub(crate) struct CompilerCache(Mutex<HashMap<(String, String), (CompiledModel, Instant)>>);
+pub(crate) struct CompilerCache(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    models: HashMap<(String, String), (CompiledModel, Instant)>,
+    /// Grows whenever something is forgotten, so that what was read before is not kept after.
+    generation: u64,
+}
 
 impl CompilerCache {
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<(String, String), (CompiledModel, Instant)>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn generation(&self) -> u64 {
+        self.lock().generation
     }
 
     /// Forgets a version, or all versions of an entity.
     pub fn invalidate(&self, entity: &str, version: Option<&str>) {
-        self.lock().retain(|(name, number), _| name != entity || version.is_some_and(|version| version != number));
+        let mut kept = self.lock();
+        kept.models.retain(|(name, number), _| name != entity || version.is_some_and(|version| version != number));
+        kept.generation += 1;
     }
 
     /// Forgets everything: other entities' active versions changed, and with them what references resolve to.
     pub fn clear(&self) {
-        self.lock().clear();
+        let mut kept = self.lock();
+        kept.models.clear();
+        kept.generation += 1;
     }
 }
 
@@ -75,11 +90,21 @@ impl Compiler {
     /// `registry/version-not-found`, `registry/no-active-version`, `registry/schema-invalid` with its findings.
     pub async fn compile(&self, actor: &Actor, entity: &str, version: Option<&str>) -> AppResult<CompiledModel> {
         authorise(actor, Permission::View)?;
+        let generation = self.inner.compiled.generation();
         let row = self.version(entity, version).await?;
         if let Some(cached) = self.fresh(entity, &row.version) {
             return Ok(cached);
         }
-        self.compile_row(row).await
+        self.compile_row(row, generation).await
+    }
+
+    /// The entity as it runs on this store, from the running model in memory; none when it is not published.
+    ///
+    /// # Errors
+    /// Faults.
+    pub async fn running(&self, entity: &str) -> AppResult<Option<Arc<Entity>>> {
+        let active = active::load(&self.inner).await?;
+        Ok(active.model.entity(entity).map(|view| view.entity.clone()))
     }
 
     /// Compiles a version anew and replaces what the cache holds.
@@ -90,7 +115,8 @@ impl Compiler {
         authorise(actor, Permission::View)?;
         let row = self.version(entity, version).await?;
         self.inner.compiled.invalidate(entity, Some(&row.version));
-        self.compile_row(row).await
+        let generation = self.inner.compiled.generation();
+        self.compile_row(row, generation).await
     }
 
     /// Checks a schema (an entity document or the reference's `{fields, policies}`) without storing it.
@@ -145,13 +171,14 @@ impl Compiler {
     /// As [`Compiler::compile`].
     pub async fn precompile_all(&self, actor: &Actor) -> AppResult<Vec<CompiledModel>> {
         authorise(actor, Permission::View)?;
+        let generation = self.inner.compiled.generation();
         let (documents, versions) = active_documents(&self.inner).await?;
         let compiled = self.compile_documents(&documents).await?;
         let mut models = Vec::with_capacity(versions.len());
         for view in compiled.model.entities() {
             let Some(version) = versions.get(view.name()) else { continue };
             let model = CompiledModel { version: version.clone(), entity: view.entity.clone(), from_cache: false };
-            self.remember(view.name(), &model);
+            self.remember(view.name(), &model, generation);
             models.push(model);
         }
         Ok(models)
@@ -180,20 +207,23 @@ impl Compiler {
             return None;
         }
         let cache = self.inner.compiled.lock();
-        let (model, stale_at) = cache.get(&(entity.to_owned(), version.to_owned()))?;
+        let (model, stale_at) = cache.models.get(&(entity.to_owned(), version.to_owned()))?;
         (self.inner.now() < *stale_at).then(|| CompiledModel { from_cache: true, ..model.clone() })
     }
 
-    fn remember(&self, entity: &str, model: &CompiledModel) {
+    fn remember(&self, entity: &str, model: &CompiledModel, generation: u64) {
         if self.inner.options.enable_cache {
             let lifetime = i64::try_from(self.inner.options.cache_ttl.as_micros()).unwrap_or(i64::MAX);
             let stale_at = Instant(self.inner.now().0.saturating_add(lifetime));
             let key = (entity.to_owned(), model.version.clone());
-            self.inner.compiled.lock().insert(key, (model.clone(), stale_at));
+            let mut kept = self.inner.compiled.lock();
+            if kept.generation == generation {
+                kept.models.insert(key, (model.clone(), stale_at));
+            }
         }
     }
 
-    async fn compile_row(&self, row: VersionRow) -> AppResult<CompiledModel> {
+    async fn compile_row(&self, row: VersionRow, generation: u64) -> AppResult<CompiledModel> {
         let (mut documents, _) = active_documents(&self.inner).await?;
         documents.retain(|document| document.name() != row.entity);
         let unreadable = |findings| refusals::SCHEMA_INVALID.with(&[("entity", &row.entity)]).with_findings(findings);
@@ -205,7 +235,7 @@ impl Compiler {
             return Err(refusals::SCHEMA_INVALID.with(&[("entity", &row.entity)]).with_findings(own));
         };
         let model = CompiledModel { version: row.version, entity: view.entity.clone(), from_cache: false };
-        self.remember(&row.entity, &model);
+        self.remember(&row.entity, &model, generation);
         Ok(model)
     }
 
@@ -224,7 +254,7 @@ fn own_findings(compiled: &Compiled, documents: &[Arc<Document>], entity: &str) 
 /// none their drafts, so that entities that refer to each other can be registered one after the other.
 pub(crate) async fn findings_beside_active(inner: &Inner, document: &EntityDoc) -> AppResult<Vec<Finding>> {
     let (mut documents, _) = active_documents(inner).await?;
-    let drafts = inner.memory.lock().await.documents();
+    let drafts = inner.drafts().await?.documents();
     for draft in drafts {
         if draft.as_entity().is_some() && !documents.iter().any(|there| there.id() == draft.id()) {
             documents.push(draft);

@@ -1,21 +1,26 @@
 //! The data API: records of published entities on behalf of a principal. Every request is decided by the entity's
 //! policies, validated by its one validator, bound to tenant and realm, and audited in the change's transaction.
 
+mod change;
+mod keyed;
+mod refused;
 mod request;
+mod unit;
 
-pub use request::{ListRequest, Paging};
+pub use change::Change;
+pub use keyed::{IDEMPOTENCY_LIFE_SECONDS, IdempotencyKey, MAX_IDEMPOTENCY_KEY};
+pub use request::{ListRequest, MAX_FILTER_DEPTH, MAX_OFFSET, MAX_PAGE, MAX_SORT_KEYS, Paging};
+pub use unit::Written;
 
 use crate::active::{self, ActiveModel, Engines};
 use crate::error::refusals;
 use crate::policy_gate::PolicyGate;
-use crate::services::{Act, Inner};
+use crate::services::Inner;
 use crate::{AppError, AppResult, Health};
-use maq_ir::{Class, EntityView, IdentityType};
 use maq_query::meta;
-use maq_query::record::{QueryError, Stamp};
-use maq_store::{Operation, Refused, StoreError, UnitOfWork};
+use maq_query::record::QueryError;
 use maq_value::{Principal, Record, Value};
-use serde_json::{Map, Value as Json, json};
+use serde_json::Value as Json;
 use std::sync::Arc;
 
 /// A page of records.
@@ -38,8 +43,18 @@ pub struct DataApi {
     gate: PolicyGate,
 }
 
-/// Largest body of one record.
-const MAX_RECORD_BYTES: usize = 1 << 20;
+/// Most changes of one batch.
+pub const MAX_BATCH_OPERATIONS: usize = 500;
+
+/// Longest name or id in a request, in bytes.
+pub const MAX_IDENTIFIER: usize = maq_gtype::MAX_ID_BYTES;
+
+/// How changes came: a refusal of a batch names the operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Together {
+    Single,
+    Batch,
+}
 
 impl DataApi {
     pub(crate) fn new(inner: Arc<Inner>, gate: PolicyGate) -> DataApi {
@@ -101,34 +116,15 @@ impl DataApi {
     /// # Errors
     /// `policy/denied`, `data/record-invalid` with its findings, `data/unique-taken`, `data/reference-broken`.
     pub async fn create(&self, principal: &Principal, entity: &str, values: Json) -> AppResult<Record> {
-        let active = self.enter(principal, "create", entity).await?;
-        let (view, engines) = active.required(entity)?;
-        let object = object(entity, values)?;
-        let mut record = engines.validator.create(&object).map_err(|findings| invalid(entity, findings))?;
-        let id = take_id(&mut record);
-        let id = match (id, view.entity.identity) {
-            (Value::Missing | Value::Null, IdentityType::Uuid) => Some(Value::Uuid(self.inner.ids.uuid())),
-            (Value::Missing | Value::Null, _) => None,
-            (id, _) => Some(id),
-        };
-        let stamp = Stamp { now: self.inner.now(), user_id: &principal.user_id };
-        let statement =
-            engines.records.insert(&principal.scope(), id.as_ref(), &record, stamp).map_err(query_refusal)?;
-        // A drawn whole number is known only once it is written; the event then names the entity alone.
-        let resource = match &id {
-            Some(id) => resource(entity, id),
-            None => entity.to_owned(),
-        };
-        let fields: Vec<&str> = object.keys().map(String::as_str).collect();
-        let details = json!({"fields": fields});
-        self.write(principal, (view, engines), statement.into(), ("create", &resource), details).await
+        let change = Change::Create { entity: entity.to_owned(), id: None, data: values };
+        only(self.write(principal, &[change], Together::Single).await?)
     }
 
     /// Changes the fields that `values` names; answers the whole record.
     ///
     /// # Errors
-    /// `policy/denied`, `data/record-not-found`, `data/record-invalid`, `data/row-version-conflict`,
-    /// `data/unique-taken`, `data/reference-broken`, `data/log-append-only`.
+    /// `policy/denied`, `data/record-not-found`, `data/record-invalid`, `data/row-version-conflict` with the row version
+    /// that is there, `data/unique-taken`, `data/reference-broken`, `data/log-append-only`.
     pub async fn update(
         &self,
         principal: &Principal,
@@ -137,21 +133,9 @@ impl DataApi {
         values: Json,
         row_version: Option<i64>,
     ) -> AppResult<Record> {
-        let active = self.enter(principal, "update", entity).await?;
-        let (view, engines) = active.required(entity)?;
-        refuse_log(view)?;
-        let key = parse_id(engines, entity, id)?;
-        let object = object(entity, values)?;
-        let changes = engines.validator.patch(&object).map_err(|findings| invalid(entity, findings))?;
-        let stamp = Stamp { now: self.inner.now(), user_id: &principal.user_id };
-        let scope = principal.scope();
-        let statement = engines.records.update(&scope, &key, row_version, &changes, stamp).map_err(query_refusal)?;
-        let operation = Operation { statement, expect_rows: Some((1, Refused::Guard(UNTOUCHED))) };
-        let fields: Vec<&str> = object.keys().map(String::as_str).collect();
-        let details = json!({"fields": fields});
-        let resource = resource(entity, &key);
-        let written = self.write(principal, (view, engines), operation, ("update", &resource), details).await;
-        self.explain_untouched(written, principal, engines, (entity, id, &key)).await
+        let (entity, id) = (entity.to_owned(), id.to_owned());
+        let change = Change::Update { entity, id, row_version, data: values };
+        only(self.write(principal, &[change], Together::Single).await?)
     }
 
     /// Deletes a record.
@@ -166,23 +150,44 @@ impl DataApi {
         id: &str,
         row_version: Option<i64>,
     ) -> AppResult<()> {
-        let active = self.enter(principal, "delete", entity).await?;
-        let (view, engines) = active.required(entity)?;
-        refuse_log(view)?;
-        let key = parse_id(engines, entity, id)?;
-        let statement = engines.records.delete(&principal.scope(), &key, row_version).map_err(query_refusal)?;
-        let operation = Operation { statement, expect_rows: Some((1, Refused::Guard(UNTOUCHED))) };
-        let resource = resource(entity, &key);
-        let mut work = UnitOfWork { operations: vec![operation], ..UnitOfWork::default() };
-        work.audit.push(self.inner.audit_principal(
-            principal,
-            Act { event_type: "data.delete", action: "delete", resource: &resource, details: None },
-        ));
-        let written = self.inner.store.commit(work).await.map_err(|error| refused_write(error, (view, engines)));
-        let written = self.explain_untouched(written, principal, engines, (entity, id, &key)).await;
-        written?;
-        self.inner.events.changed(&["records", "audit"]);
-        Ok(())
+        let change = Change::Delete { entity: entity.to_owned(), id: id.to_owned(), row_version };
+        self.write(principal, &[change], Together::Single).await.map(drop)
+    }
+
+    /// Makes one change. With `key`, the same change sent again is answered as the first time and not made twice.
+    ///
+    /// # Errors
+    /// As [`DataApi::create`], [`DataApi::update`], [`DataApi::delete`]; `data/idempotency-key-reused`.
+    pub async fn submit(
+        &self,
+        principal: &Principal,
+        change: Change,
+        key: Option<&IdempotencyKey>,
+    ) -> AppResult<Written> {
+        self.answer(principal, &[change], key, Together::Single).await
+    }
+
+    /// Makes all changes, in order and in one unit of work, or none. A record may refer to one that the same batch
+    /// creates under a given id. What is wrong with the records comes back together, each finding at
+    /// `operations`, the operation's number, `data` and the field.
+    ///
+    /// # Errors
+    /// As [`DataApi::submit`], with `operation` among the refusal's parameters where it is one operation's;
+    /// `data/batch-invalid` with findings, `data/batch-too-large`, `data/batch-empty`.
+    pub async fn batch(
+        &self,
+        principal: &Principal,
+        changes: &[Change],
+        key: Option<&IdempotencyKey>,
+    ) -> AppResult<Written> {
+        if changes.is_empty() {
+            return Err(refusals::DATA_BATCH_EMPTY.with(&[]));
+        }
+        if changes.len() > MAX_BATCH_OPERATIONS {
+            let params = [("operations", &*changes.len().to_string()), ("limit", &*MAX_BATCH_OPERATIONS.to_string())];
+            return Err(refusals::DATA_BATCH_TOO_LARGE.with(&params));
+        }
+        self.answer(principal, changes, key, Together::Batch).await
     }
 
     /// Health: the running model can be read.
@@ -194,86 +199,17 @@ impl DataApi {
     }
 
     async fn enter(&self, principal: &Principal, action: &str, entity: &str) -> AppResult<Arc<ActiveModel>> {
+        refuse_long(entity)?;
         let active = active::load(&self.inner).await?;
         active.required(entity)?;
         self.gate.enforce_on(&active, principal, action, entity).await?;
         Ok(active)
     }
-
-    async fn write(
-        &self,
-        principal: &Principal,
-        (view, engines): (EntityView<'_>, &Engines),
-        operation: Operation,
-        (action, resource): (&str, &str),
-        details: Json,
-    ) -> AppResult<Record> {
-        let mut work = UnitOfWork { operations: vec![operation], ..UnitOfWork::default() };
-        work.audit.push(self.inner.audit_principal(
-            principal,
-            Act { event_type: &format!("data.{action}"), action, resource, details: Some(details) },
-        ));
-        let receipt = self.inner.store.commit(work).await.map_err(|error| refused_write(error, (view, engines)))?;
-        self.inner.events.changed(&["records", "audit"]);
-        let row = receipt.returned.first().and_then(|rows| rows.0.first());
-        let row = row.ok_or_else(|| AppError::fault("a write answered no row"))?;
-        engines.records.decode_row(row).map_err(AppError::fault)
-    }
-
-    /// A write that touched nothing: the record is gone, or it has another row version.
-    async fn explain_untouched<T>(
-        &self,
-        written: AppResult<T>,
-        principal: &Principal,
-        engines: &Engines,
-        (entity, id, key): (&str, &str, &Value),
-    ) -> AppResult<T> {
-        let untouched = |error: &AppError| error.refusal().is_some_and(|refusal| refusal.code == UNTOUCHED);
-        match written {
-            Err(error) if untouched(&error) => {
-                let exists = engines.records.exists(&principal.scope(), key).map_err(query_refusal)?;
-                let there = !self.inner.read(exists).await?.0.is_empty();
-                let conflict = refusals::DATA_CONFLICT.with(&[("entity", entity), ("id", id)]);
-                Err(if there { conflict } else { not_found(entity, id) })
-            }
-            other => other,
-        }
-    }
 }
 
-/// The tag of a write that touched no row.
-const UNTOUCHED: &str = "data/untouched";
-
-fn refuse_log(view: EntityView<'_>) -> AppResult<()> {
-    if view.entity.class == Class::Log {
-        return Err(refusals::DATA_LOG_APPEND_ONLY.with(&[("entity", view.name())]));
-    }
-    Ok(())
-}
-
-fn object(entity: &str, values: Json) -> AppResult<Map<String, Json>> {
-    let wrong = || {
-        let place = maq_diag::Place::at(entity, &[]);
-        let params = [("found", json_word(&values))];
-        let finding = maq_diag::Finding::new(maq_diag::catalogue::RECORD_NOT_OBJECT, place, &params);
-        invalid(entity, vec![finding])
-    };
-    match &values {
-        Json::Object(object) if values.to_string().len() <= MAX_RECORD_BYTES => Ok(object.clone()),
-        Json::Object(_) => Err(refusals::EDIT_TOO_LARGE.with(&[("limit", "1 MiB")])),
-        _ => Err(wrong()),
-    }
-}
-
-fn json_word(json: &Json) -> &'static str {
-    match json {
-        Json::Null => "null",
-        Json::Bool(_) => "a truth value",
-        Json::Number(_) => "a number",
-        Json::String(_) => "text",
-        Json::Array(_) => "a list",
-        Json::Object(_) => "an object",
-    }
+/// The record of a single change that answers one.
+fn only(mut records: Vec<Option<Record>>) -> AppResult<Record> {
+    records.pop().flatten().ok_or_else(|| AppError::fault("a write answered no row"))
 }
 
 fn take_id(record: &mut Record) -> Value {
@@ -284,8 +220,20 @@ fn take_id(record: &mut Record) -> Value {
 }
 
 fn parse_id(engines: &Engines, entity: &str, id: &str) -> AppResult<Value> {
+    refuse_long(id)?;
+    if id.contains('\0') {
+        return Err(not_found(entity, &id.replace('\0', "\u{FFFD}")));
+    }
     // An id that cannot be one is not found, like any other that is not there.
     engines.records.parse_id(id).ok_or_else(|| not_found(entity, id))
+}
+
+/// Refuses a name or id that is none because of its length.
+fn refuse_long(identifier: &str) -> AppResult<()> {
+    if identifier.len() > MAX_IDENTIFIER {
+        return Err(refusals::DATA_IDENTIFIER_TOO_LONG.with(&[("limit", &MAX_IDENTIFIER.to_string())]));
+    }
+    Ok(())
 }
 
 fn resource(entity: &str, id: &Value) -> String {
@@ -306,29 +254,7 @@ fn invalid(entity: &str, findings: Vec<maq_diag::Finding>) -> AppError {
 pub(crate) fn query_refusal(error: QueryError) -> AppError {
     match error {
         QueryError::Cursor => refusals::CURSOR_INVALID.with(&[]),
+        QueryError::TooMany(limit) => refusals::DATA_FILTER_TOO_LARGE.with(&[("limit", &limit.to_string())]),
         other => refusals::DATA_FILTER_WRONG.with(&[("reason", &other.to_string())]),
-    }
-}
-
-fn refused_write(error: StoreError, (view, engines): (EntityView<'_>, &Engines)) -> AppError {
-    let entity = view.name();
-    match error {
-        StoreError::Refused(Refused::Guard(tag)) if tag == UNTOUCHED => {
-            let mut untouched = refusals::DATA_CONFLICT.with(&[("entity", entity), ("id", "")]);
-            if let AppError::Refusal(refusal) = &mut untouched {
-                refusal.code = UNTOUCHED.to_owned();
-            }
-            untouched
-        }
-        StoreError::Refused(Refused::Unique(named)) => {
-            let fields = engines.records.unique_fields(&named).map(|fields| fields.join(", "));
-            let key = fields.map_or_else(|| "id".to_owned(), |fields| format!("`{fields}`"));
-            refusals::DATA_UNIQUE.with(&[("entity", entity), ("key", &key)])
-        }
-        StoreError::Refused(Refused::ForeignKey(_)) => refusals::DATA_REFERENCE.with(&[("entity", entity)]),
-        StoreError::Refused(Refused::Check(reason) | Refused::NotNull(reason)) => {
-            refusals::DATA_STORE_CHECK.with(&[("entity", entity), ("reason", &reason)])
-        }
-        other => other.into(),
     }
 }

@@ -10,7 +10,7 @@ use crate::authorise::{Permission, authorise};
 use crate::cells::Cells;
 use crate::error::refusals;
 use crate::releases::release_row;
-use crate::services::{Act, Inner};
+use crate::services::{Act, Inner, to_the_end};
 use crate::{AppError, AppResult};
 use maq_diag::Finding;
 use maq_doc::digest;
@@ -21,6 +21,7 @@ use prepare::Prepared;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::sync::Arc;
+use tokio::sync::OwnedMutexGuard;
 
 pub(crate) use maq_evolve::Direction;
 pub(crate) use physical::read_tables;
@@ -149,7 +150,7 @@ impl Deployer {
     /// `publish/plan-stale` when the target moved, `publish/plan-refused`, `publish/unique-has-duplicates`.
     pub async fn apply(&self, actor: &Actor, envelope: &str, plan_digest: &str) -> AppResult<Option<Deployment>> {
         authorise(actor, Permission::Publish)?;
-        let deploying = self.inner.deploying.lock().await;
+        let deploying = self.inner.deploying.clone().lock_owned().await;
         let prepared = self.prepare(envelope, Direction::Apply).await?;
         if prepared.plan.empty {
             return Ok(None);
@@ -157,9 +158,7 @@ impl Deployer {
         if prepared.plan.digest != plan_digest {
             return Err(refusals::PLAN_STALE.with(&[]));
         }
-        let deployment = self.commit(actor, prepared, UnitOfWork::default()).await?;
-        drop(deploying);
-        Ok(Some(deployment))
+        self.commit(actor, prepared, UnitOfWork::default(), deploying).await.map(Some)
     }
 
     /// Goes back to the release that ran before the present one; nothing is dropped.
@@ -168,16 +167,14 @@ impl Deployer {
     /// `publish/no-previous-release`, `publish/roll-back-refused`.
     pub async fn roll_back(&self, actor: &Actor) -> AppResult<Deployment> {
         authorise(actor, Permission::Publish)?;
-        let deploying = self.inner.deploying.lock().await;
+        let deploying = self.inner.deploying.clone().lock_owned().await;
         let previous = previous_release(&deployments(&self.inner).await?);
         let previous = previous.ok_or_else(|| refusals::NO_PREVIOUS_RELEASE.with(&[]))?;
         let rows = self.inner.read(meta::release_by_digest(self.inner.dialect(), previous.as_str())).await?;
         let release = rows.0.first().map(|row| release_row(row));
         let release = release.ok_or_else(|| refusals::RELEASE_NOT_FOUND.with(&[("digest", &previous)]))?;
         let prepared = self.prepare(&release.envelope, Direction::Rollback).await?;
-        let deployment = self.commit(actor, prepared, UnitOfWork::default()).await?;
-        drop(deploying);
-        Ok(deployment)
+        self.commit(actor, prepared, UnitOfWork::default(), deploying).await
     }
 
     /// Deploys without a reviewed plan, with further work in the same transaction: the registry's activation.
@@ -188,15 +185,13 @@ impl Deployer {
         direction: Direction,
         work: UnitOfWork,
     ) -> AppResult<()> {
-        let deploying = self.inner.deploying.lock().await;
+        let deploying = self.inner.deploying.clone().lock_owned().await;
         let mut work = work;
         let mut operations: Vec<Operation> = std::mem::take(&mut work.operations);
         operations.extend(composed.statements.iter().cloned().map(Operation::from));
         work.operations = operations;
         let prepared = self.prepare_bundle(&composed.bundle, &composed.digest, &composed.envelope, direction).await?;
-        self.commit(actor, prepared, work).await?;
-        drop(deploying);
-        Ok(())
+        self.commit(actor, prepared, work, deploying).await.map(drop)
     }
 
     async fn prepare(&self, envelope: &str, direction: Direction) -> AppResult<Prepared> {
@@ -209,15 +204,26 @@ impl Deployer {
         self.prepare_bundle(&bundle, &digest, envelope, direction).await
     }
 
-    /// Commits a prepared deployment together with `work`.
-    async fn commit(&self, actor: &Actor, prepared: Prepared, work: UnitOfWork) -> AppResult<Deployment> {
-        let mut work = work;
+    /// Commits a prepared deployment together with `work`. Whoever waits may go away: the caches follow all the same, and
+    /// the next deployment waits until they did.
+    async fn commit(
+        &self,
+        actor: &Actor,
+        prepared: Prepared,
+        mut work: UnitOfWork,
+        deploying: OwnedMutexGuard<()>,
+    ) -> AppResult<Deployment> {
         let pending = self.stage(actor, prepared, &mut work)?;
-        let result = self.inner.store.commit(work).await;
-        let keys = pending.new_uniques.clone();
-        result.map_err(|error| refused_deployment(error, &keys))?;
-        self.committed().await?;
-        self.deployment(&pending.id).await
+        let deployer = self.clone();
+        to_the_end(async move {
+            let result = deployer.inner.store.commit(work).await;
+            result.map_err(|error| refused_deployment(error, &pending.new_uniques))?;
+            deployer.committed().await?;
+            let deployment = deployer.deployment(&pending.id).await;
+            drop(deploying);
+            deployment
+        })
+        .await
     }
 
     /// Puts a prepared deployment into `work`: guard, DDL, registry, names, tables, deployment, audit.
@@ -234,6 +240,7 @@ impl Deployer {
             expect: Some(vec![vec![SqlValue::Integer(prepared.last_seq)]]),
             otherwise: Refused::Guard("plan is stale"),
         });
+        work.topics.push("releases");
         work.schema.extend(prepared.schema);
         let release = prepared.plan.release.as_str();
         let key_id = maq_release::key_id_of(&prepared.envelope).unwrap_or_default();
@@ -264,7 +271,8 @@ impl Deployer {
     pub(crate) async fn committed(&self) -> AppResult<()> {
         self.inner.active.invalidate();
         self.inner.compiled.clear();
-        self.inner.memory.lock().await.refresh_names(&*self.inner.store).await?;
+        self.inner.stale.names();
+        drop(self.inner.drafts().await?);
         self.inner.events.changed(&["releases", "targets", "records", "audit", "workspace"]);
         Ok(())
     }
@@ -285,6 +293,10 @@ pub(crate) struct Pending {
 pub(crate) fn refused_deployment(error: StoreError, new_uniques: &[(String, String)]) -> AppError {
     match error {
         StoreError::Refused(Refused::Guard("plan is stale")) => refusals::PLAN_STALE.with(&[]),
+        // Where two deployments run at once, both find the target as it was, and the second takes a number twice.
+        StoreError::Refused(Refused::Unique(names)) if names.contains("meta_deployments") => {
+            refusals::PLAN_STALE.with(&[])
+        }
         StoreError::Refused(Refused::Unique(names)) => {
             let key = new_uniques.iter().find(|(index, _)| names.contains(index.as_str())).map(|(_, key)| key.as_str());
             refusals::DUPLICATES.with(&[("key", key.unwrap_or(&names))])

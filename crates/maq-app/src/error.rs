@@ -2,6 +2,7 @@
 //! the machine's failure, with an incident id outside and its chain in the log only.
 
 use maq_diag::{Finding, catalogue};
+use maq_doc::EditConflict;
 use maq_store::{Refused, StoreError};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -82,6 +83,8 @@ pub struct Refusal {
     pub retry: bool,
     /// Everything found wrong, where findings are the reason.
     pub findings: Vec<Finding>,
+    /// Places where somebody else was first, where that is the reason.
+    pub conflicts: Vec<EditConflict>,
 }
 
 /// Our or the machine's failure.
@@ -127,6 +130,15 @@ impl AppError {
         self
     }
 
+    /// The same refusal with the places where somebody else was first.
+    #[must_use]
+    pub fn with_conflicts(mut self, conflicts: Vec<EditConflict>) -> AppError {
+        if let AppError::Refusal(refusal) = &mut self {
+            refusal.conflicts = conflicts;
+        }
+        self
+    }
+
     /// The same refusal, marked as worth trying again.
     #[must_use]
     pub fn retryable(mut self) -> AppError {
@@ -163,6 +175,7 @@ impl RefusalInfo {
             params,
             retry: self.class == RefusalClass::Unavailable,
             findings: Vec::new(),
+            conflicts: Vec::new(),
         }))
     }
 }
@@ -188,10 +201,12 @@ pub mod refusals {
         AUDIT_EVENT_RESERVED = "audit/event-type-wrong" Invalid "`{type}` cannot be an event type" help "use letters, digits, dots and dashes, at most 100";
         AUTH_NEEDED = "auth/token-needed" Unauthenticated "this needs a token" help "send `Authorization: Bearer …` with a token made by `maquette token new`";
         AUTH_INVALID = "auth/token-invalid" Unauthenticated "the token is unknown, expired or revoked" help "make a new one with `maquette token new`";
+        AUTH_MISTYPED = "auth/token-mistyped" Unauthenticated "the token is not whole: a character is missing or wrong" help "copy it again, all of it";
         AUTH_NOT_ADMIN = "auth/admin-needed" Denied "this needs an admin token" help "use the admin token that `maquette init --server` printed";
         AUTH_TENANT = "auth/tenant-not-allowed" Denied "the token may not act in tenant `{tenant}`" help "choose one of the token's tenants";
         AUTH_TENANT_SUSPENDED = "auth/tenant-suspended" Denied "tenant `{tenant}` is suspended" help "ask the server's operator";
         ACTOR_NOT_ALLOWED = "actor/not-allowed" Denied "`{user}` may not {permission} here" help "ask an owner of the workspace for a role that may";
+        ACTOR_NOT_A_MEMBER = "actor/not-a-member" Denied "`{user}` is no member of this workspace" help "ask an owner of the workspace to add you; MAQUETTE_USER says who you are";
         CURSOR_INVALID = "data/cursor-invalid" Invalid "the cursor cannot be read" help "take `next` from the page before, with the same sort and filter";
         DATA_ENTITY_UNKNOWN = "data/entity-unknown" NotFound "no entity `{entity}` is published here" help "publish a release that holds it, or correct the name";
         DATA_RECORD_NOT_FOUND = "data/record-not-found" NotFound "no `{entity}` with id `{id}`" help "it may have been deleted, or you may not see it";
@@ -203,10 +218,24 @@ pub mod refusals {
         DATA_FILTER_WRONG = "data/filter-wrong" Invalid "the filter cannot be used: {reason}" help "use {\"field\": value} or {\"field\": {\"gt\": value}}";
         DATA_SORT_WRONG = "data/sort-wrong" Invalid "cannot sort by `{field}`" help "name fields of the entity, `-` first for descending";
         DATA_PAGE_WRONG = "data/page-wrong" Invalid "the page cannot be given: {reason}" help "use a limit of 1 to 200, and either a cursor or a page";
+        DATA_PAGE_TOO_FAR = "data/page-too-far" Invalid "a page by number skips at most {limit} records" help "go on with the cursor in `next`, or filter";
+        DATA_FILTER_TOO_LARGE = "data/filter-too-large" Invalid "the filter has more than {limit} conditions and values" help "ask in several requests";
+        DATA_FILTER_TOO_DEEP = "data/filter-too-deep" Invalid "the filter nests deeper than {limit}" help "write it flatter";
+        DATA_SORT_TOO_LONG = "data/sort-too-long" Invalid "a list is sorted by at most {limit} fields" help "name fewer fields";
+        DATA_IDENTIFIER_TOO_LONG = "data/identifier-too-long" Invalid "a name or id has at most {limit} bytes" help "shorten it";
+        DATA_RECORD_TOO_LARGE = "data/record-too-large" TooLarge "a `{entity}` has at most {limit}" help "keep large contents elsewhere and refer to them";
+        DATA_BATCH_EMPTY = "data/batch-empty" Invalid "the batch has no operations" help "send at least one operation";
+        DATA_BATCH_TOO_LARGE = "data/batch-too-large" TooLarge "the batch has {operations} operations, at most {limit} are taken" help "send several batches";
+        DATA_BATCH_INVALID = "data/batch-invalid" Invalid "{records} of the batch's records cannot be stored" help "see the findings: each names the operation and the field; nothing was changed";
+        DATA_ID_TWICE = "data/id-differs" Invalid "the `id` beside `data` is not the `id` in it" help "give the id once";
+        IDEMPOTENCY_KEY_WRONG = "data/idempotency-key-wrong" Invalid "the idempotency key cannot be used" help "send 1 to 200 visible ASCII characters as Idempotency-Key, once: a UUID";
+        IDEMPOTENCY_KEY_REUSED = "data/idempotency-key-reused" Invalid "the idempotency key `{key}` belongs to another request" help "draw a new key for each request, and send the same one only with the same request";
         DATA_LOG_APPEND_ONLY = "data/log-append-only" Denied "`{entity}` is a log: records are added and read, never changed" help "add another record";
         DOCUMENT_UNREADABLE = "edit/document-unreadable" Invalid "the edit would leave a document that cannot be read" help "see the findings";
         EDIT_DOES_NOT_FIT = "edit/does-not-fit" Conflict "the edit does not fit: {reason}" help "reload the workspace and try again";
         EDIT_MOVED_ON = "workspace/moved-on" Conflict "the workspace changed since this was loaded, and the edit does not fit any more: {reason}" help "reload the workspace and try again";
+        EDIT_CONFLICT = "workspace/conflict" Conflict "somebody else changed {places} since this was loaded" help "look at both values, then keep theirs or send yours again";
+        UNDO_CONFLICT = "edit/undo-conflict" Conflict "`{label}` cannot be taken back or brought again: {places} was changed since by {who}" help "change it by hand, or ask them to undo theirs first";
         EDIT_TOO_LARGE = "edit/too-large" TooLarge "the edit group is larger than {limit}" help "split it";
         NOTHING_TO_UNDO = "edit/nothing-to-undo" Conflict "there is nothing to undo" help "make an edit first";
         NOTHING_TO_REDO = "edit/nothing-to-redo" Conflict "there is nothing to redo" help "redo is there after an undo, until the next edit";
@@ -222,7 +251,7 @@ pub mod refusals {
         POLICY_DENIED = "policy/denied" Denied "`{user}` may not {action} `{resource}`: {reason}" help "a policy of `{resource}` must allow it to a role of the principal";
         POLICY_NOT_FOUND = "policy/not-found" NotFound "`{resource}` has no policy `{policy}`" help "list the policies";
         STARTER_UNKNOWN = "policy/starter-unknown" Invalid "there are no starter policies `{name}`" help "use admin-only, standard or read-only";
-        IMPORT_SOURCE = "import/source-unreadable" Invalid "{reason}" help "give the path of a SQLite database";
+        IMPORT_SOURCE = "import/source-unreadable" Invalid "{reason}" help "give the path of a SQLite database, or the address of a Postgres (its password in `PGPASSWORD`)";
         IMPORT_NOTHING = "import/nothing-to-import" Invalid "`{source}` has no table that can be imported" help "see the report";
         IMPORT_ROWS = "import/rows-refused" Invalid "the rows cannot be imported: {reason}" help "nothing was imported; correct the source or import without rows";
         IMPORT_NEEDS_FREE_MODEL = "import/model-has-errors" Conflict "rows cannot come along while the workspace has errors" help "mend the findings, or import without rows";
@@ -253,7 +282,12 @@ pub mod refusals {
         TENANT_NOT_FOUND = "access/tenant-not-found" NotFound "there is no tenant `{id}`" help "list the tenants";
         TENANT_EXISTS = "access/tenant-exists" Conflict "there is a tenant `{id}` already" help "choose another id";
         TENANT_NAME_WRONG = "access/tenant-wrong" Invalid "`{id}` cannot be a tenant's id" help "use letters, digits, dashes and underscores, at most 63";
+        TENANT_LABEL_WRONG = "access/tenant-name-wrong" Invalid "a tenant's name must have 1 to 200 characters" help "choose another name";
+        MEMBER_NOT_FOUND = "access/member-not-found" NotFound "`{user}` is no member of this workspace" help "list the members";
+        MEMBER_WRONG = "access/member-wrong" Invalid "the member cannot be changed: {reason}" help "name a person, and roles of viewer, designer, policyOwner, publisher, owner";
+        LAST_OWNER = "access/last-owner" Conflict "the last owner cannot leave, or lose the role" help "make somebody else an owner first";
         RELEASE_ONLY = "meta/release-only" Denied "on a server only a release changes the model" help "publish a release";
+        OUTBOX_LIMIT = "outbox/limit" Invalid "1 to {limit} events are read or acknowledged at once" help "take them in several requests";
         STORE_UNAVAILABLE = "store/unavailable" Unavailable "the store is not reachable now" help "try again in a moment";
         STORE_FULL = "store/disk-full" Unavailable "no room is left on the disk; nothing was written" help "make room and try again";
         STORE_REFUSED = "store/refused" Conflict "the store refuses: {reason}" help "read again and retry";

@@ -61,7 +61,7 @@ impl Importer {
     /// # Errors
     /// `import/source-unreadable`.
     pub async fn preview(&self, actor: &Actor, source: &str, tables: Option<Vec<String>>) -> AppResult<ImportSummary> {
-        authorise(actor, Permission::View)?;
+        authorise(actor, Permission::Design)?;
         let read = self.read(source, tables, &Job::none()).await?;
         Ok(ImportSummary { source: read.location, imported: read.imported, rows: 0 })
     }
@@ -152,7 +152,7 @@ impl Importer {
     async fn read(&self, source: &str, tables: Option<Vec<String>>, job: &Job) -> AppResult<Read> {
         job.progress("reading", 0, None);
         let taken: Vec<String> = {
-            let memory = self.inner.memory.lock().await;
+            let memory = self.inner.drafts().await?;
             memory
                 .documents()
                 .iter()

@@ -15,7 +15,9 @@ mod deployer;
 mod error;
 mod events;
 mod importer;
+mod listener;
 mod meta_store;
+mod outbox;
 mod policy_gate;
 mod ports;
 mod publisher;
@@ -25,11 +27,16 @@ mod services;
 mod targets;
 mod workspace;
 
-pub use access::{Access, KeyRow, TenantRow, TokenKind, TokenRequest, TokenRow};
+pub use access::{
+    Access, KeyRow, MemberRow, SigningKeyRow, TenantRow, TokenFilter, TokenGrant, TokenKind, TokenRequest, TokenRow, TokenState,
+};
 pub use audit_log::{AuditLog, AuditPage, AuditQuery, AuditVerification};
-pub use authorise::Permission;
+pub use authorise::{Permission, ROLES};
 pub use compiler::{CompiledModel, Compiler, Validation};
-pub use data::{DataApi, ListRequest, Paging, RecordPage};
+pub use data::{
+    Change, DataApi, IDEMPOTENCY_LIFE_SECONDS, IdempotencyKey, ListRequest, MAX_BATCH_OPERATIONS, MAX_FILTER_DEPTH,
+    MAX_IDEMPOTENCY_KEY, MAX_IDENTIFIER, MAX_OFFSET, MAX_PAGE, MAX_SORT_KEYS, Paging, RecordPage, Written,
+};
 pub use deployer::{
     DeployPlan, DeployStatus, Deployer, Deployment, LoadBatch, LoadPhase, LoadPosition, PlannedChange, ServedEntity,
 };
@@ -38,6 +45,7 @@ pub use events::{AppEvent, Events, Job, JobProgress};
 pub use importer::{ImportRequest, ImportSummary, Importer};
 pub use maq_interop::{Imported, ImportedObject, ImportedTable, Outcome};
 pub use meta_store::{MetaStore, MetaStoreAnswer};
+pub use outbox::{MAX_OUTBOX_EVENTS, Outbox, OutboxPage, OutboxRow};
 pub use policy_gate::{PolicyAnswer, PolicyGate, PolicyRow};
 pub use ports::{Clock, IdSource, SourceOpener, SystemClock, SystemIds, TargetClient, TargetConnector};
 pub use publisher::{ApplyRequest, PublishOutcome, PublishPlan, Publisher};
@@ -45,4 +53,6 @@ pub use registry::{EntityRow, Page, PageRequest, Registry, VersionRow};
 pub use releases::{ReleaseRow, Releases};
 pub use services::{Health, Options, Parts, Services, create_services};
 pub use targets::{LOCAL, TargetRow, Targets};
-pub use workspace::{Cardinality, EditOutcome, HistoryEntry, RelationRequest, Workspace, WorkspaceState};
+pub use workspace::{
+    Cardinality, EditOutcome, HistoryEntry, LogRow, Origin, RelationRequest, Workspace, WorkspaceChanges, WorkspaceState,
+};

@@ -1,6 +1,6 @@
 //! The meta store: entity, version and model in one step, each step all or nothing.
 
-use crate::authorise::{Permission, authorise};
+use crate::authorise::{Permission, authorise, authorise_schema};
 use crate::registry::version_exists;
 use crate::{AppResult, CompiledModel, Compiler, EntityRow, Health, Registry, VersionRow};
 use maq_store::{Operation, UnitOfWork};
@@ -56,6 +56,7 @@ impl MetaStore {
         schema: Json,
     ) -> AppResult<MetaStoreAnswer> {
         authorise(actor, Permission::Publish)?;
+        authorise_schema(actor, &schema)?;
         self.registry.create_entity(actor, name, description).await?;
         let done = async {
             self.registry.create_version(actor, name, version, schema).await?;
@@ -84,6 +85,7 @@ impl MetaStore {
         schema: Json,
     ) -> AppResult<MetaStoreAnswer> {
         authorise(actor, Permission::Publish)?;
+        authorise_schema(actor, &schema)?;
         let row = self.registry.entity(entity).await?;
         if self.registry.get_version(actor, entity, version).await?.is_some() {
             return Err(version_exists(entity, version));

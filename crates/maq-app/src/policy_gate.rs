@@ -68,21 +68,28 @@ impl PolicyGate {
     /// `policy/denied`.
     pub async fn enforce(&self, principal: &Principal, action: &str, resource: &str) -> AppResult<PolicyAnswer> {
         let active = active::load(&self.inner).await?;
-        self.enforce_on(&active, principal, action, resource).await
+        let answer = self.answer(&active, principal, action, resource);
+        if answer.allowed { Ok(answer) } else { Err(self.refuse(answer, principal, action, resource).await) }
     }
 
-    /// As [`PolicyGate::enforce`], on a running model that the caller holds.
+    /// As [`PolicyGate::enforce`], on a running model that the caller holds. Nobody reads the evidence of an allow
+    /// here, so none is made.
     pub(crate) async fn enforce_on(
         &self,
         active: &ActiveModel,
         principal: &Principal,
         action: &str,
         resource: &str,
-    ) -> AppResult<PolicyAnswer> {
-        let answer = self.answer(active, principal, action, resource);
-        if answer.allowed {
-            return Ok(answer);
+    ) -> AppResult<()> {
+        if active.required(resource).is_ok_and(|(_, engines)| engines.policies.allows(principal, action)) {
+            return Ok(());
         }
+        let answer = self.answer(active, principal, action, resource);
+        Err(self.refuse(answer, principal, action, resource).await)
+    }
+
+    /// Audits a denial; the refusal, or the fault that kept it from being audited.
+    async fn refuse(&self, answer: PolicyAnswer, principal: &Principal, action: &str, resource: &str) -> AppError {
         let act = Act {
             event_type: "policy.deny",
             action,
@@ -95,8 +102,8 @@ impl PolicyGate {
         };
         let event =
             self.inner.audit(&principal.user_id, principal.scope(), act, Outcome::Failure, Some(answer.reason.clone()));
-        self.inner.commit(UnitOfWork { audit: vec![event], ..UnitOfWork::default() }).await?;
-        Err(denied(principal, action, resource, &answer.reason))
+        let audited = self.inner.commit(UnitOfWork { audit: vec![event], ..UnitOfWork::default() }).await;
+        audited.err().unwrap_or_else(|| denied(principal, action, resource, &answer.reason))
     }
 
     /// The policies that speak to an action on an entity, in order of evaluation.

@@ -1,6 +1,9 @@
 //! What the use cases need from outside, besides the store.
 
-use crate::{AppResult, DeployPlan, DeployStatus, Deployment, LoadBatch, LoadPosition};
+use crate::{
+    AppResult, DeployPlan, DeployStatus, Deployment, KeyRow, LoadBatch, LoadPosition, TenantRow, TokenFilter, TokenRequest,
+    TokenRow,
+};
 use async_trait::async_trait;
 use maq_keychain::Secret;
 use maq_store::SourceReader;
@@ -79,6 +82,36 @@ pub trait TargetClient: Send + Sync {
 
     /// Trusts a publisher's public key (base64).
     async fn trust_key(&self, public_key: &str) -> AppResult<()>;
+
+    /// The keys trusted there, revoked ones included.
+    async fn list_keys(&self) -> AppResult<Vec<KeyRow>>;
+
+    /// Trusts a key no longer.
+    async fn revoke_key(&self, key_id: &str) -> AppResult<()>;
+
+    /// The tokens that fit, without their secrets.
+    async fn list_tokens(&self, filter: &TokenFilter) -> AppResult<Vec<TokenRow>>;
+
+    /// Makes a token; its secret is answered once.
+    async fn create_token(&self, request: TokenRequest) -> AppResult<(TokenRow, Secret)>;
+
+    /// Gives a token a new secret; the old one opens for `grace` seconds more.
+    async fn rotate_token(&self, id: &str, grace: u64) -> AppResult<(TokenRow, Secret)>;
+
+    /// Ends a token at once.
+    async fn revoke_token(&self, id: &str) -> AppResult<()>;
+
+    /// The tenants there.
+    async fn list_tenants(&self) -> AppResult<Vec<TenantRow>>;
+
+    /// Adds a tenant.
+    async fn add_tenant(&self, id: &str, name: Option<&str>) -> AppResult<TenantRow>;
+
+    /// Suspends a tenant, or lets it work again.
+    async fn suspend_tenant(&self, id: &str, suspended: bool) -> AppResult<TenantRow>;
+
+    /// Gives a tenant another name.
+    async fn rename_tenant(&self, id: &str, name: &str) -> AppResult<TenantRow>;
 
     /// How far a load came.
     async fn load_position(&self, release: &str, entity: &str, phase: crate::LoadPhase) -> AppResult<LoadPosition>;

@@ -1,7 +1,7 @@
 //! The registry: entities and their versions. Versions are immutable once active or released; activating one on a
 //! workspace is a deployment on `local` by the same code as any other.
 
-use crate::authorise::{Permission, authorise};
+use crate::authorise::{Permission, authorise, authorise_schema};
 use crate::cells::Cells;
 use crate::deployer::Direction;
 use crate::error::refusals;
@@ -114,6 +114,7 @@ impl Registry {
             return Err(refusals::ENTITY_EXISTS.with(&[("name", name)]));
         }
         let mut work = UnitOfWork::of(statements);
+        work.topics.push("releases");
         work.audit.push(event);
         let drafts = self.workspace.documents(actor).await?;
         let drafted = drafts.iter().any(|document| document.as_entity().is_some_and(|entity| entity.name == name));
@@ -158,6 +159,7 @@ impl Registry {
         let entity = self.entity(name).await?;
         let statement = meta::update_entity(self.inner.dialect(), entity.id.as_str(), description, self.inner.now().0);
         let mut work = UnitOfWork::of([statement]);
+        work.topics.push("releases");
         work.audit.push(self.act(actor, "meta.entity.update", "update", name, None));
         let edit = Edit::Set {
             document: entity.id.clone(),
@@ -190,6 +192,7 @@ impl Registry {
             return in_use("one of its versions is active");
         }
         let mut work = UnitOfWork::of([meta::delete_entity(dialect, entity.id.as_str())]);
+        work.topics.push("releases");
         work.audit.push(self.act(actor, "meta.entity.delete", "delete", name, None));
         let drafted = self.workspace.documents(actor).await?.iter().any(|document| document.id() == entity.id);
         if drafted {
@@ -213,12 +216,13 @@ impl Registry {
         version: &str,
         schema: Json,
     ) -> AppResult<VersionRow> {
-        authorise(actor, Permission::Design)?;
+        authorise_schema(actor, &schema)?;
         let row = self.entity(entity).await?;
         let document = self.readable_schema(&row, schema)?;
         self.refuse_invalid(&document).await?;
         let (statement, event) = self.new_version(actor, &row, version, &document)?;
         let mut work = UnitOfWork::of([statement]);
+        work.topics.push("releases");
         work.audit.push(event);
         let empty_draft = self
             .workspace
@@ -305,6 +309,7 @@ impl Registry {
             meta::deactivate_versions(dialect, entity),
             meta::set_active_version(dialect, row.id, None::<String>, self.inner.now().0),
         ]);
+        work.topics.push("releases");
         work.audit.push(self.act(
             actor,
             "meta.version.deactivate",
@@ -329,7 +334,7 @@ impl Registry {
         version: &str,
         schema: Json,
     ) -> AppResult<VersionRow> {
-        authorise(actor, Permission::Design)?;
+        authorise_schema(actor, &schema)?;
         let row = self.entity(entity).await?;
         self.version(entity, version).await?;
         let document = self.readable_schema(&row, schema)?;
@@ -516,7 +521,7 @@ impl Registry {
         entity: &str,
         version: &str,
     ) -> AppResult<()> {
-        let mut work = UnitOfWork::default();
+        let mut work = UnitOfWork { topics: vec!["releases"], ..UnitOfWork::default() };
         work.operations.push(maq_store::Operation {
             statement,
             expect_rows: Some((1, Refused::Guard("version is active or released"))),

@@ -69,7 +69,7 @@ impl Releases {
     /// `publish/has-errors` with the findings, `publish/nothing-to-release`, `secrets/unavailable`.
     pub async fn make_release(&self, actor: &Actor, label: Option<&str>) -> AppResult<ReleaseRow> {
         authorise(actor, Permission::Publish)?;
-        let memory = self.inner.memory.lock().await;
+        let memory = self.inner.drafts().await?;
         let findings = memory.freeze_findings();
         if findings.iter().any(Finding::is_error) {
             return Err(refusals::CHECK_FAILED.with(&[]).with_findings(findings));
@@ -108,7 +108,7 @@ impl Releases {
     ///
     /// # Errors
     /// `secrets/unavailable`.
-    pub async fn public_key(&self) -> AppResult<String> {
+    pub(crate) async fn public_key(&self) -> AppResult<String> {
         Ok(self.signing_key().await?.public().to_base64())
     }
 
@@ -242,6 +242,7 @@ impl Releases {
         );
         let mut work = UnitOfWork::of(composed.statements);
         work.audit.push(event);
+        work.topics.push("releases");
         self.inner.commit(work).await?;
         self.inner.events.changed(&["releases", "audit"]);
         Ok(())
@@ -259,7 +260,7 @@ impl Releases {
         Ok(rows.0.iter().map(|row| (Cells(row).text(0), Cells(row).text(1))).collect())
     }
 
-    async fn signing_key(&self) -> AppResult<SigningKey> {
+    pub(crate) async fn signing_key(&self) -> AppResult<SigningKey> {
         let unavailable = |error: maq_keychain::KeychainError| {
             refusals::SECRETS.with(&[("reason", &error.to_string()), ("help", &error.help())])
         };
@@ -270,8 +271,14 @@ impl Releases {
         let seed: [u8; 32] =
             self.inner.ids.random(32).try_into().map_err(|_| AppError::fault("no 32 random bytes for a key"))?;
         let key = SigningKey::from_seed(seed);
-        self.inner.secrets.set(SIGNING_KEY, Secret::new(key.to_secret())).await.map_err(unavailable)?;
+        self.keep_signing_key(&key).await?;
         Ok(key)
+    }
+
+    /// Keeps the key that signs from now on.
+    pub(crate) async fn keep_signing_key(&self, key: &SigningKey) -> AppResult<()> {
+        let kept = self.inner.secrets.set(SIGNING_KEY, Secret::new(key.to_secret())).await;
+        kept.map_err(|error| refusals::SECRETS.with(&[("reason", &error.to_string()), ("help", &error.help())]))
     }
 }
 

@@ -3,10 +3,11 @@
 use crate::access::AccessCache;
 use crate::active::ActiveCache;
 use crate::compiler::CompilerCache;
+use crate::listener::{Listener, Stale};
 use crate::workspace::Memory;
 use crate::{
-    Access, AppResult, AuditLog, Clock, Compiler, DataApi, Deployer, Events, IdSource, Importer, MetaStore, PolicyGate,
-    Publisher, Registry, Releases, SourceOpener, TargetConnector, Targets, Workspace,
+    Access, AppError, AppResult, AuditLog, Clock, Compiler, DataApi, Deployer, Events, IdSource, Importer, MetaStore,
+    Outbox, PolicyGate, Publisher, Registry, Releases, SourceOpener, TargetConnector, Targets, Workspace,
 };
 use maq_audit::{AuditEvent, Outcome};
 use maq_keychain::SecretStore;
@@ -42,11 +43,13 @@ pub struct Options {
     pub cache_ttl: Duration,
     /// Whether compiled models are cached at all.
     pub enable_cache: bool,
+    /// Whether every change of a record leaves an event in the outbox.
+    pub outbox: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { cache_ttl: Duration::from_secs(3600), enable_cache: true }
+        Options { cache_ttl: Duration::from_secs(3600), enable_cache: true, outbox: false }
     }
 }
 
@@ -79,6 +82,8 @@ pub struct Services {
     pub deployer: Deployer,
     /// Tokens, keys, tenants.
     pub access: Access,
+    /// Events of changes, for whoever relays them.
+    pub outbox: Outbox,
     /// What changed.
     pub events: Events,
     inner: Arc<Inner>,
@@ -108,8 +113,10 @@ pub(crate) struct Inner {
     pub access: AccessCache,
     /// The drafts as they stand; one change at a time.
     pub memory: tokio::sync::Mutex<Memory>,
+    /// What of `memory` other processes made stale.
+    pub stale: Stale,
     /// One deployment at a time.
-    pub deploying: tokio::sync::Mutex<()>,
+    pub deploying: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// Creates the services over `parts` and reads the workspace's drafts.
@@ -132,8 +139,12 @@ pub async fn create_services(parts: Parts) -> AppResult<Services> {
         active: ActiveCache::default(),
         access: AccessCache::default(),
         memory: tokio::sync::Mutex::new(memory),
-        deploying: tokio::sync::Mutex::new(()),
+        stale: Stale::default(),
+        deploying: Arc::default(),
     });
+    inner.store.on_change(Arc::new(Listener::new(&inner)));
+    // What was committed between reading the drafts and listening is read before the first use.
+    inner.stale.everything();
     let compiler = Compiler::new(inner.clone());
     let audit_log = AuditLog::new(inner.clone());
     let deployer = Deployer::new(inner.clone());
@@ -148,6 +159,7 @@ pub async fn create_services(parts: Parts) -> AppResult<Services> {
         meta_store: MetaStore::new(registry.clone(), compiler.clone()),
         importer: Importer::new(inner.clone(), workspace.clone(), releases.clone(), deployer.clone()),
         access: Access::new(inner.clone()),
+        outbox: Outbox::new(inner.clone()),
         events: inner.events.clone(),
         registry,
         compiler,
@@ -190,6 +202,22 @@ impl Services {
         self.inner.secrets.describe()
     }
 
+    /// Whether secrets can be kept here, by asking for one that is not there; what to do when they cannot.
+    ///
+    /// # Errors
+    /// `secrets/unavailable`.
+    pub async fn check_secrets(&self) -> AppResult<()> {
+        let asked = self.inner.secrets.get("probe").await;
+        asked
+            .map(drop)
+            .map_err(|error| crate::refusals::SECRETS.with(&[("reason", &error.to_string()), ("help", &error.help())]))
+    }
+
+    /// Whether whoever reads the place of the secrets reads them.
+    pub fn secrets_in_plain_text(&self) -> bool {
+        self.inner.secrets.is_plain_text()
+    }
+
     /// Everything an integrity check of the store finds wrong; empty is well.
     ///
     /// # Errors
@@ -200,6 +228,8 @@ impl Services {
 
     /// Finishes what is under way and closes the store.
     pub async fn close(&self) {
+        // The store's fault is in the log; when tokens were last used is not worth more.
+        let _ = self.access.write_uses().await;
         self.inner.store.close().await;
     }
 }
@@ -223,6 +253,25 @@ impl Inner {
 
     pub fn id(&self, prefix: &str) -> String {
         maq_doc::ids::id_from(prefix, self.ids.uuid())
+    }
+
+    /// The drafts, with what other processes did as far as we were told.
+    ///
+    /// # Errors
+    /// Faults of the store.
+    pub async fn drafts(&self) -> AppResult<tokio::sync::MutexGuard<'_, Memory>> {
+        let mut memory = self.memory.lock().await;
+        self.stale.refresh(&mut memory, &*self.store).await?;
+        Ok(memory)
+    }
+
+    /// What other processes must hear of a change of records: the studios over a workspace. A server's records change
+    /// too often, and telling would put one commit after the other.
+    pub fn record_topics(&self) -> Vec<&'static str> {
+        match self.store.info().kind {
+            StoreKind::Workspace => vec!["records"],
+            StoreKind::Server => Vec::new(),
+        }
     }
 
     pub async fn read(&self, statement: Statement) -> AppResult<Rows> {
@@ -277,7 +326,20 @@ impl Inner {
     pub async fn probe(&self, statement: Statement, what: &str) -> Health {
         match self.store.read(statement).await {
             Ok(_) => Health { healthy: true, message: format!("{what} answers") },
-            Err(error) => Health { healthy: false, message: format!("{what}: {error}") },
+            Err(error) => {
+                // Whoever asks need not have a token: where the store is and what it says is for the log.
+                tracing::warn!(%error, "{what} does not answer");
+                let error = AppError::from(error);
+                let words = error.refusal().map_or("something failed inside", |refusal| &refusal.title);
+                Health { healthy: false, message: format!("{what}: {words}") }
+            }
         }
     }
+}
+
+/// Does `work` to its end, even when whoever waits for it goes away: what follows a commit must follow it.
+pub(crate) async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = AppResult<T>> + Send + 'static,
+) -> AppResult<T> {
+    tokio::spawn(work).await.map_err(AppError::fault)?
 }

@@ -5,8 +5,8 @@ use crate::cells::Cells;
 use crate::error::refusals;
 use crate::services::{Act, Inner};
 use crate::{
-    AppError, AppResult, DeployPlan, DeployStatus, Deployer, Deployment, LoadBatch, LoadPhase, LoadPosition, Releases,
-    TargetClient,
+    Access, AppError, AppResult, DeployPlan, DeployStatus, Deployer, Deployment, KeyRow, LoadBatch, LoadPhase, LoadPosition,
+    Releases, TargetClient, TenantRow, TokenFilter, TokenRequest, TokenRow,
 };
 use async_trait::async_trait;
 use maq_keychain::{KeychainError, Secret};
@@ -109,13 +109,24 @@ impl Targets {
     /// # Errors
     /// `target/not-found`, `target/unreachable`, `auth/token-invalid`.
     pub async fn get_status(&self, actor: &Actor, name: &str) -> AppResult<DeployStatus> {
+        authorise(actor, Permission::View)?;
         self.client(actor, name).await?.status().await
+    }
+
+    /// A client of the target for its tokens, keys and tenants.
+    ///
+    /// # Errors
+    /// `target/not-found`, `target/no-token`, `secrets/unavailable`.
+    pub async fn administered(&self, actor: &Actor, name: &str) -> AppResult<Arc<dyn TargetClient>> {
+        authorise(actor, Permission::Administer)?;
+        self.client(actor, name).await
     }
 
     /// A client of the target.
     pub(crate) async fn client(&self, actor: &Actor, name: &str) -> AppResult<Arc<dyn TargetClient>> {
         if name == LOCAL {
-            return Ok(Arc::new(LocalClient { deployer: self.deployer.clone(), actor: actor.clone() }));
+            let access = Access::new(self.inner.clone());
+            return Ok(Arc::new(LocalClient { deployer: self.deployer.clone(), access, actor: actor.clone() }));
         }
         let target = self.server(name).await?;
         let kept =
@@ -146,6 +157,7 @@ impl Targets {
         name: &str,
     ) -> AppResult<()> {
         let mut work = UnitOfWork::of([statement]);
+        work.topics.push("targets");
         let details = Some(json!({"target": name}));
         work.audit.push(self.inner.audit_actor(actor, Act { event_type, action, resource: name, details }));
         self.inner.commit(work).await?;
@@ -166,6 +178,7 @@ fn secrets_unavailable(error: &KeychainError) -> AppError {
 /// `local`: the same deployer a server runs, without a wire between.
 struct LocalClient {
     deployer: Deployer,
+    access: Access,
     actor: Actor,
 }
 
@@ -187,9 +200,48 @@ impl TargetClient for LocalClient {
         self.deployer.roll_back(&self.actor).await
     }
 
-    async fn trust_key(&self, _public_key: &str) -> AppResult<()> {
-        // Signing keys of the workspace are trusted here as they are made.
-        Ok(())
+    async fn trust_key(&self, public_key: &str) -> AppResult<()> {
+        self.access.trust_key(&self.actor, public_key).await.map(drop)
+    }
+
+    async fn list_keys(&self) -> AppResult<Vec<KeyRow>> {
+        self.access.list_keys(&self.actor).await
+    }
+
+    async fn revoke_key(&self, key_id: &str) -> AppResult<()> {
+        self.access.revoke_key(&self.actor, key_id).await
+    }
+
+    async fn list_tokens(&self, filter: &TokenFilter) -> AppResult<Vec<TokenRow>> {
+        self.access.list_tokens(&self.actor, filter).await
+    }
+
+    async fn create_token(&self, request: TokenRequest) -> AppResult<(TokenRow, Secret)> {
+        self.access.create_token(&self.actor, request).await
+    }
+
+    async fn rotate_token(&self, id: &str, grace: u64) -> AppResult<(TokenRow, Secret)> {
+        self.access.rotate_token(&self.actor, id, grace).await
+    }
+
+    async fn revoke_token(&self, id: &str) -> AppResult<()> {
+        self.access.revoke_token(&self.actor, id).await
+    }
+
+    async fn list_tenants(&self) -> AppResult<Vec<TenantRow>> {
+        self.access.list_tenants(&self.actor).await
+    }
+
+    async fn add_tenant(&self, id: &str, name: Option<&str>) -> AppResult<TenantRow> {
+        self.access.add_tenant(&self.actor, id, name).await
+    }
+
+    async fn suspend_tenant(&self, id: &str, suspended: bool) -> AppResult<TenantRow> {
+        self.access.suspend_tenant(&self.actor, id, suspended).await
+    }
+
+    async fn rename_tenant(&self, id: &str, name: &str) -> AppResult<TenantRow> {
+        self.access.rename_tenant(&self.actor, id, name).await
     }
 
     async fn load_position(&self, release: &str, entity: &str, phase: LoadPhase) -> AppResult<LoadPosition> {

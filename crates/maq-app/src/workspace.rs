@@ -1,31 +1,38 @@
 //! Drafts, edits, undo: what the studio works on. Edits are applied to the drafts and stored with their inverse in
 //! one unit of work; undo and redo survive a restart.
 
+mod change;
+mod log;
 mod memory;
 mod relations;
+mod wish;
 
+pub(crate) use change::ChangeError;
+pub use log::LogRow;
 pub(crate) use memory::{Memory, read_physical_names};
 pub use relations::{Cardinality, RelationRequest};
 
 use crate::authorise::{Permission, authorise};
 use crate::cells::Cells;
 use crate::error::refusals;
-use crate::services::{Act, Inner};
+use crate::services::Inner;
 use crate::{AppError, AppResult};
 use maq_diag::Finding;
-use maq_doc::{Document, Edit, rename};
+use maq_doc::{Document, Edit};
 use maq_query::meta;
-use maq_store::{Operation, StoreError, UnitOfWork};
+use maq_store::UnitOfWork;
 use maq_value::{Actor, Instant};
-use serde_json::json;
 use std::sync::Arc;
+use wish::Wish;
 
-/// Most edits in one group.
-const MAX_EDITS: usize = 100_000;
+/// Most edits that are told one by one to a client that was away; with more it reads the state anew.
+const MAX_TOLD: usize = 5_000;
 
 /// Everything the studio needs to start.
 #[derive(Debug, Clone)]
 pub struct WorkspaceState {
+    /// The store's id.
+    pub id: String,
     /// The workspace's name.
     pub name: String,
     /// Where it is, without secrets.
@@ -74,46 +81,49 @@ pub struct HistoryEntry {
     pub at: Instant,
 }
 
-/// What happens to the edit log with a change.
-enum Log {
-    /// A new group is appended; undone ones are dropped.
-    Append(String),
-    /// The group of this number becomes undone or done.
-    Mark(i64, &'static str, String),
+/// Where a request comes from.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// The `seq` of the state that the edits were made on. Without it they are taken as made on what is there now.
+    pub base_seq: Option<i64>,
+    /// An id that its sender draws once, `sender/number`: sending the same again does nothing twice, and what the
+    /// same sender did since `base_seq` is no conflict.
+    pub group_id: Option<String>,
 }
 
-/// Why a change was not made.
-pub(crate) enum ChangeError {
-    /// A use case refused.
-    App(AppError),
-    /// The store did.
-    Store(StoreError),
-}
-
-impl From<AppError> for ChangeError {
-    fn from(error: AppError) -> Self {
-        ChangeError::App(error)
-    }
-}
-
-impl From<ChangeError> for AppError {
-    fn from(error: ChangeError) -> Self {
-        match error {
-            ChangeError::App(error) => error,
-            ChangeError::Store(error) => error.into(),
-        }
-    }
+/// What was changed after a number of the log.
+#[derive(Debug, Clone)]
+pub struct WorkspaceChanges {
+    /// The newest number.
+    pub seq: i64,
+    /// The rows up to it, oldest first; none when they are too many, and the state is better read anew.
+    pub rows: Option<Vec<Arc<LogRow>>>,
+    /// All findings now.
+    pub findings: Vec<Finding>,
+    /// Label of what undo would take back.
+    pub undo: Option<String>,
+    /// Label of what redo would bring again.
+    pub redo: Option<String>,
+    /// Digest of the release that runs on `local`.
+    pub local_release: Option<String>,
 }
 
 /// The workspace's drafts.
 #[derive(Clone)]
 pub struct Workspace {
     inner: Arc<Inner>,
+    origin: Origin,
 }
 
 impl Workspace {
     pub(crate) fn new(inner: Arc<Inner>) -> Workspace {
-        Workspace { inner }
+        Workspace { inner, origin: Origin::default() }
+    }
+
+    /// The same drafts, for a request that says where it comes from.
+    #[must_use]
+    pub fn sent_as(&self, origin: Origin) -> Workspace {
+        Workspace { inner: self.inner.clone(), origin }
     }
 
     /// Everything the studio needs to start.
@@ -124,15 +134,17 @@ impl Workspace {
         authorise(actor, Permission::View)?;
         let local_release = crate::deployer::current_release(&self.inner).await?;
         let name = self.inner.read(meta::store_info(self.inner.dialect())).await?;
-        let memory = self.inner.memory.lock().await;
+        let mut memory = self.inner.drafts().await?;
+        let labels = memory.labels(&*self.inner.store, &actor.user_id).await?;
         Ok(WorkspaceState {
+            id: self.inner.store.info().id.clone(),
             name: name.0.first().map(|row| Cells(row).text(2)).unwrap_or_default(),
             location: self.inner.store.info().location.clone(),
             seq: memory.revision,
             documents: memory.documents(),
             findings: memory.findings().to_vec(),
-            undo: memory.undo.clone(),
-            redo: memory.redo.clone(),
+            undo: labels.undo,
+            redo: labels.redo,
             local_release,
         })
     }
@@ -143,14 +155,37 @@ impl Workspace {
     /// `actor/not-allowed`.
     pub async fn documents(&self, actor: &Actor) -> AppResult<Vec<Arc<Document>>> {
         authorise(actor, Permission::View)?;
-        Ok(self.inner.memory.lock().await.documents())
+        Ok(self.inner.drafts().await?.documents())
     }
 
-    /// Applies one named group of edits, all or none, and stores it with its inverse.
+    /// What changed after `seq`, in edits.
     ///
     /// # Errors
-    /// `edit/does-not-fit`, `workspace/moved-on` when others edited since `base_seq`, `edit/document-unreadable`,
-    /// `edit/too-large`, `actor/not-allowed`.
+    /// Faults.
+    pub async fn changes_after(&self, actor: &Actor, seq: i64) -> AppResult<WorkspaceChanges> {
+        authorise(actor, Permission::View)?;
+        let local_release = crate::deployer::current_release(&self.inner).await?;
+        let mut memory = self.inner.drafts().await?;
+        let labels = memory.labels(&*self.inner.store, &actor.user_id).await?;
+        let rows = memory.rows_after(&*self.inner.store, seq).await?;
+        let edits: usize = rows.iter().map(|row| row.edits.len()).sum();
+        let tells = seq <= memory.revision && edits <= MAX_TOLD;
+        Ok(WorkspaceChanges {
+            seq: memory.revision,
+            rows: tells.then_some(rows),
+            findings: memory.findings().to_vec(),
+            undo: labels.undo,
+            redo: labels.redo,
+            local_release,
+        })
+    }
+
+    /// Applies one named group of edits, all or none, and stores it with its inverse. Edits that were made on an older
+    /// state are merged with what others did since: different places fit together, the same place is a conflict.
+    ///
+    /// # Errors
+    /// `workspace/conflict` with both values of each place, `edit/does-not-fit`, `workspace/moved-on` when others
+    /// edited since `base_seq`, `edit/document-unreadable`, `edit/too-large`, `actor/not-allowed`.
     pub async fn apply_edits(
         &self,
         actor: &Actor,
@@ -158,17 +193,8 @@ impl Workspace {
         edits: Vec<Edit>,
         base_seq: Option<i64>,
     ) -> AppResult<EditOutcome> {
-        let applied = self.apply_with(actor, label, edits, UnitOfWork::default()).await;
-        match applied {
-            Err(AppError::Refusal(refusal)) if refusal.code == refusals::EDIT_DOES_NOT_FIT.code => {
-                let revision = self.inner.memory.lock().await.revision;
-                let moved_on = base_seq.is_some_and(|base| base != revision);
-                let reason = refusal.params.get("reason").cloned().unwrap_or_default();
-                let refused = if moved_on { refusals::EDIT_MOVED_ON } else { refusals::EDIT_DOES_NOT_FIT };
-                Err(refused.with(&[("reason", &reason)]))
-            }
-            other => other,
-        }
+        let origin = Origin { base_seq, group_id: self.origin.group_id.clone() };
+        self.sent_as(origin).apply_with(actor, label, edits, UnitOfWork::default()).await
     }
 
     /// As [`Workspace::apply_edits`], with further work in the same transaction.
@@ -179,9 +205,7 @@ impl Workspace {
         edits: Vec<Edit>,
         work: UnitOfWork,
     ) -> AppResult<EditOutcome> {
-        authorise_edits(actor, &edits)?;
-        let mut memory = self.inner.memory.lock().await;
-        self.change(&mut memory, actor, edits, Log::Append(label.to_owned()), work).await.map_err(AppError::from)
+        self.apply_with_store_error(actor, label, edits, work).await.map_err(AppError::from)
     }
 
     /// As [`Workspace::apply_with`]; the store's own refusal comes back untouched, for a caller with better words.
@@ -192,41 +216,24 @@ impl Workspace {
         edits: Vec<Edit>,
         work: UnitOfWork,
     ) -> Result<EditOutcome, ChangeError> {
-        authorise_edits(actor, &edits)?;
-        let mut memory = self.inner.memory.lock().await;
-        self.change(&mut memory, actor, edits, Log::Append(label.to_owned()), work).await
+        self.change(actor, &Wish::Edits(label.to_owned(), edits), work).await
     }
 
-    /// Takes back the newest edit group.
+    /// Takes back the actor's own newest edit group. What others did since stays; where they changed the same places,
+    /// the group can no longer be taken back.
     ///
     /// # Errors
-    /// `edit/nothing-to-undo`.
+    /// `edit/nothing-to-undo`, `edit/undo-conflict`.
     pub async fn undo(&self, actor: &Actor) -> AppResult<EditOutcome> {
-        let dialect = self.inner.dialect();
-        let mut memory = self.inner.memory.lock().await;
-        let rows = self.inner.read(meta::last_done_edits(dialect)).await?;
-        let row = rows.0.first().ok_or_else(|| refusals::NOTHING_TO_UNDO.with(&[]))?;
-        let cells = Cells(row);
-        let edits = stored_edits(&cells.text(3))?;
-        authorise_edits(actor, &edits)?;
-        let log = Log::Mark(cells.integer(0), "undone", cells.text(1));
-        Ok(self.change(&mut memory, actor, edits, log, UnitOfWork::default()).await?)
+        Ok(self.change(actor, &Wish::Undo, UnitOfWork::default()).await?)
     }
 
-    /// Brings the oldest undone edit group again.
+    /// Brings the actor's own oldest undone edit group again, under the same rule.
     ///
     /// # Errors
-    /// `edit/nothing-to-redo`.
+    /// `edit/nothing-to-redo`, `edit/undo-conflict`.
     pub async fn redo(&self, actor: &Actor) -> AppResult<EditOutcome> {
-        let dialect = self.inner.dialect();
-        let mut memory = self.inner.memory.lock().await;
-        let rows = self.inner.read(meta::first_undone_edits(dialect)).await?;
-        let row = rows.0.first().ok_or_else(|| refusals::NOTHING_TO_REDO.with(&[]))?;
-        let cells = Cells(row);
-        let edits = stored_edits(&cells.text(2))?;
-        authorise_edits(actor, &edits)?;
-        let log = Log::Mark(cells.integer(0), "done", cells.text(1));
-        Ok(self.change(&mut memory, actor, edits, log, UnitOfWork::default()).await?)
+        Ok(self.change(actor, &Wish::Redo, UnitOfWork::default()).await?)
     }
 
     /// The newest edit groups, newest first.
@@ -255,13 +262,8 @@ impl Workspace {
     /// `registry/entity-not-found`.
     pub async fn rename_entity(&self, actor: &Actor, entity_id: &str, name: &str) -> AppResult<EditOutcome> {
         authorise(actor, Permission::Design)?;
-        let mut memory = self.inner.memory.lock().await;
-        let documents = memory.documents();
-        let entities = rename::entities(documents.iter().map(|document| &**document));
-        let entity = entities.iter().find(|entity| entity.id == entity_id).ok_or_else(|| not_found(entity_id))?;
-        let edits = rename::rename_entity(&entities, entity, name);
-        let label = format!("Rename {} to {name}", entity.name);
-        Ok(self.change(&mut memory, actor, edits, Log::Append(label), UnitOfWork::default()).await?)
+        let wish = Wish::RenameEntity(entity_id.to_owned(), name.to_owned());
+        Ok(self.change(actor, &wish, UnitOfWork::default()).await?)
     }
 
     /// Renames a field with every key, index and rule that names it, as one edit group.
@@ -276,14 +278,8 @@ impl Workspace {
         name: &str,
     ) -> AppResult<EditOutcome> {
         authorise(actor, Permission::Design)?;
-        let mut memory = self.inner.memory.lock().await;
-        let documents = memory.documents();
-        let entities = rename::entities(documents.iter().map(|document| &**document));
-        let entity = entities.iter().find(|entity| entity.id == entity_id).ok_or_else(|| not_found(entity_id))?;
-        let old = entity.fields.iter().find(|field| field.id == field_id).map(|field| field.name.clone());
-        let edits = rename::rename_field(entity, field_id, name).ok_or_else(|| not_found(field_id))?;
-        let label = format!("Rename {}.{} to {name}", entity.name, old.unwrap_or_default());
-        Ok(self.change(&mut memory, actor, edits, Log::Append(label), UnitOfWork::default()).await?)
+        let wish = Wish::RenameField(entity_id.to_owned(), field_id.to_owned(), name.to_owned());
+        Ok(self.change(actor, &wish, UnitOfWork::default()).await?)
     }
 
     /// Adds a relation between two entities, as one edit group.
@@ -292,11 +288,7 @@ impl Workspace {
     /// `registry/entity-not-found`.
     pub async fn add_relation(&self, actor: &Actor, request: RelationRequest) -> AppResult<EditOutcome> {
         authorise(actor, Permission::Design)?;
-        let mut memory = self.inner.memory.lock().await;
-        let documents = memory.documents();
-        let entities = rename::entities(documents.iter().map(|document| &**document));
-        let (label, edits) = relations::edits(&entities, &request, &mut |prefix| self.inner.id(prefix))?;
-        Ok(self.change(&mut memory, actor, edits, Log::Append(label), UnitOfWork::default()).await?)
+        Ok(self.change(actor, &Wish::Relation(request), UnitOfWork::default()).await?)
     }
 
     /// Adds named starter policies to entities (all when none are named), as one edit group. Entities that have a
@@ -306,25 +298,8 @@ impl Workspace {
     /// `policy/starter-unknown`.
     pub async fn add_starter(&self, actor: &Actor, starter: &str, only: Option<&[String]>) -> AppResult<EditOutcome> {
         authorise(actor, Permission::DesignPolicies)?;
-        let mut memory = self.inner.memory.lock().await;
-        let documents = memory.documents();
-        let entities = rename::entities(documents.iter().map(|document| &**document));
-        let mut edits = Vec::new();
-        for entity in entities.iter().filter(|entity| only.is_none_or(|only| only.contains(&entity.id))) {
-            for policy in starter_policies(starter, &mut |prefix| self.inner.id(prefix))? {
-                if entity.policies.iter().any(|there| there.name == policy.name) {
-                    continue;
-                }
-                edits.push(Edit::Add {
-                    document: entity.id.clone(),
-                    path: vec!["policies".into()],
-                    value: serde_json::to_value(policy).unwrap_or_default(),
-                    before: None,
-                });
-            }
-        }
-        let label = format!("Add starter policies {starter}");
-        Ok(self.change(&mut memory, actor, edits, Log::Append(label), UnitOfWork::default()).await?)
+        let wish = Wish::Starter(starter.to_owned(), only.map(<[String]>::to_vec));
+        Ok(self.change(actor, &wish, UnitOfWork::default()).await?)
     }
 
     /// The findings over the drafts as they stand, those that only keep from freezing included.
@@ -333,102 +308,9 @@ impl Workspace {
     /// `actor/not-allowed`.
     pub async fn check(&self, actor: &Actor) -> AppResult<Vec<Finding>> {
         authorise(actor, Permission::View)?;
-        let memory = self.inner.memory.lock().await;
+        let memory = self.inner.drafts().await?;
         Ok(memory.freeze_findings())
     }
-
-    async fn change(
-        &self,
-        memory: &mut Memory,
-        actor: &Actor,
-        edits: Vec<Edit>,
-        log: Log,
-        mut work: UnitOfWork,
-    ) -> Result<EditOutcome, ChangeError> {
-        if edits.len() > MAX_EDITS {
-            return Err(refusals::EDIT_TOO_LARGE.with(&[("limit", &format!("{MAX_EDITS} edits"))]).into());
-        }
-        let change = memory.stage(&edits)?;
-        let result = self.commit_change(memory, actor, &edits, &change, log, &mut work).await;
-        match result {
-            Ok(()) => {
-                memory.accept(change);
-                memory.revision += 1;
-                self.inner.events.changed(&["workspace", "audit"]);
-                Ok(EditOutcome {
-                    seq: memory.revision,
-                    edits,
-                    findings: memory.findings().to_vec(),
-                    undo: memory.undo.clone(),
-                    redo: memory.redo.clone(),
-                })
-            }
-            Err(error) => {
-                memory.reject(change);
-                Err(error)
-            }
-        }
-    }
-
-    async fn commit_change(
-        &self,
-        memory: &mut Memory,
-        actor: &Actor,
-        edits: &[Edit],
-        change: &memory::Change,
-        log: Log,
-        work: &mut UnitOfWork,
-    ) -> Result<(), ChangeError> {
-        let dialect = self.inner.dialect();
-        let now = self.inner.now().0;
-        let mut operations: Vec<Operation> = change.statements(dialect, now).into_iter().map(Into::into).collect();
-        let (label, action, seq) = match &log {
-            Log::Append(label) => {
-                let seq = memory.last_seq + 1;
-                operations.push(meta::drop_undone_edits(dialect).into());
-                let group = meta::insert_edits(
-                    dialect,
-                    seq,
-                    label.as_str(),
-                    serde_json::to_string(edits).unwrap_or_default(),
-                    serde_json::to_string(&change.inverse).unwrap_or_default(),
-                    actor.user_id.as_str(),
-                    now,
-                );
-                operations.push(group.into());
-                (label.clone(), "edit", seq)
-            }
-            Log::Mark(seq, state, label) => {
-                operations.push(meta::set_edit_state(dialect, *seq, *state).into());
-                (label.clone(), if *state == "done" { "redo" } else { "undo" }, *seq)
-            }
-        };
-        operations.append(&mut work.operations);
-        work.operations = operations;
-        let documents: Vec<&str> = change.touched.iter().map(|(id, _)| id.as_str()).take(20).collect();
-        work.audit.insert(
-            0,
-            self.inner.audit_actor(
-                actor,
-                Act {
-                    event_type: &format!("design.{action}"),
-                    action,
-                    resource: "workspace",
-                    details: Some(json!({"group": seq, "label": label, "documents": documents, "edits": edits.len()})),
-                },
-            ),
-        );
-        self.inner.store.commit(std::mem::take(work)).await.map_err(ChangeError::Store)?;
-        Ok(memory.note_log(&*self.inner.store, matches!(log, Log::Append(_)).then_some(seq)).await?)
-    }
-}
-
-fn not_found(id: &str) -> AppError {
-    refusals::ENTITY_NOT_FOUND.with(&[("name", id)])
-}
-
-fn stored_edits(text: &str) -> AppResult<Vec<Edit>> {
-    serde_json::from_str(text).map_err(|error| AppError::fault(format!("a stored edit group cannot be read: {error}")))
 }
 
 /// The policies of a starter as documents.

@@ -280,7 +280,7 @@ async fn entities_are_listed_described_and_deleted() {
 
 #[tokio::test]
 async fn compiled_models_are_cached_for_their_time_and_no_longer() {
-    let options = Options { cache_ttl: Duration::from_secs(0), enable_cache: true };
+    let options = Options { cache_ttl: Duration::from_secs(0), enable_cache: true, ..Options::default() };
     let world = world_of(StoreKind::Workspace, options).await;
     let ann = &world.owner;
     world.services.registry.create_entity(ann, "Invoice", None).await.unwrap();

@@ -65,13 +65,18 @@ impl Report {
 
     /// Writes the summary and answers where.
     pub fn write(&self) -> std::io::Result<PathBuf> {
-        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
-        let folder = target.join("bench");
+        let folder = folder();
         std::fs::create_dir_all(&folder)?;
         let path = folder.join("summary.json");
         std::fs::write(&path, serde_json::to_string_pretty(&self.0)? + "\n")?;
         Ok(path)
     }
+}
+
+/// Where benchmarks keep what they make and need.
+pub fn folder() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    target.join("bench")
 }
 
 fn shown(value: f64) -> String {

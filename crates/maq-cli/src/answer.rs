@@ -9,11 +9,6 @@ pub fn at<'a>(json: &'a Json, pointer: &str) -> &'a Json {
     json.pointer(pointer).unwrap_or(&NULL)
 }
 
-/// The text at a JSON pointer.
-pub fn text<'a>(json: &'a Json, pointer: &str) -> &'a str {
-    at(json, pointer).as_str().unwrap_or_default()
-}
-
 /// Takes what stands at a JSON pointer.
 pub fn take(json: &mut Json, pointer: &str) -> Json {
     json.pointer_mut(pointer).map(Json::take).unwrap_or_default()

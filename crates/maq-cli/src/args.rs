@@ -6,7 +6,7 @@ mod publish;
 mod records;
 mod serve;
 
-pub use administer::{AuditCommand, AuditFilters, AuditPlace, KeyCommand, Place, TenantCommand, TokenCommand};
+pub use administer::{AuditCommand, AuditFilters, AuditPlace, KeyCommand, MemberCommand, Place, TenantCommand, TokenCommand};
 pub use design::{AddCommand, CheckArgs, DiffArgs, EditArgs, ExportArgs, HistoryArgs, ImportArgs, NewArgs, RenameArgs};
 pub use publish::{PlanArgs, PublishArgs, ReleaseCommand, RollbackArgs, StatusArgs, TargetCommand};
 pub use records::{Asked, RecordsCommand};
@@ -38,7 +38,7 @@ pub enum Command {
     Studio(StudioArgs),
     /// Make a workspace
     New(NewArgs),
-    /// Bring a SQLite database, or a folder of documents, into a workspace
+    /// Bring a SQLite or Postgres database, or a folder of documents, into a workspace
     Import(ImportArgs),
     /// Write a workspace's documents into a folder, one file each
     Export(ExportArgs),
@@ -91,6 +91,9 @@ pub enum Command {
     /// Tenants of a server
     #[command(subcommand)]
     Tenant(TenantCommand),
+    /// Who works on a shared workspace, in which roles
+    #[command(subcommand)]
+    Member(MemberCommand),
     /// Read, verify and export the audit log
     #[command(subcommand)]
     Audit(AuditCommand),

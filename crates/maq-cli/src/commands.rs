@@ -7,6 +7,7 @@ mod design;
 mod diff;
 mod doctor;
 mod import;
+mod member;
 mod publish;
 mod records;
 mod serve;
@@ -54,6 +55,7 @@ pub async fn run(cli: Cli, output: &Output) -> CliResult<Done> {
         Command::Key(command) => admin::key(command, context).await,
         Command::Token(command) => admin::token(command, context).await,
         Command::Tenant(command) => admin::tenant(command, context).await,
+        Command::Member(command) => member::member(command).await,
         Command::Audit(command) => audit::audit(command, context).await,
         Command::Init(args) => serve::init(args, context).await,
         Command::Serve(args) => serve::serve(args, context).await,

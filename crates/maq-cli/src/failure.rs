@@ -41,6 +41,7 @@ impl Failure {
             retry: false,
             incident: None,
             findings: Vec::new(),
+            conflicts: Vec::new(),
         }
         .into()
     }

@@ -20,6 +20,7 @@ use args::Cli;
 use clap::Parser;
 use failure::Failure;
 use output::Output;
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 /// Runs the command of this process's arguments.
@@ -39,6 +40,9 @@ pub fn main() -> ExitCode {
     };
     log_to_stderr();
     let output = Output::new(cli.json);
+    if !cli.no_input && std::io::stdin().is_terminal() {
+        maq_host::ask_passphrases_with(std::sync::Arc::new(prompt::passphrase));
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return output.fail(&maq_app::AppError::fault(error).into()),

@@ -53,6 +53,21 @@ pub fn token(no_input: bool) -> CliResult<Secret> {
     if typed.trim().is_empty() { Err(missing()) } else { Ok(Secret::new(typed.trim())) }
 }
 
+/// Asks for the passphrase of the encrypted secrets file, twice where the file is new. None where nobody answers.
+pub fn passphrase(path: &str, new: bool) -> Option<Secret> {
+    if !std::io::stdin().is_terminal() {
+        return None;
+    }
+    let what = if new { "a passphrase for the new secrets file" } else { "the passphrase of the secrets file" };
+    let typed = Secret::new(rpassword::prompt_password(format!("{what} {path}: ")).ok()?);
+    if new && Secret::new(rpassword::prompt_password("the same again: ").ok()?) != typed {
+        // A terminal that takes no message takes no passphrase either.
+        let _ = writeln!(std::io::stderr(), "the two were not the same");
+        return None;
+    }
+    Some(typed)
+}
+
 /// Asks for a yes. Where nobody can answer, it must have been given as `--yes`.
 ///
 /// # Errors

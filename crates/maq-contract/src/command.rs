@@ -14,6 +14,8 @@ pub enum Tag {
     Records,
     /// The audit log.
     Audit,
+    /// Members, keys, tokens, tenants.
+    Access,
 }
 
 /// One line of the table, as data.
@@ -53,6 +55,23 @@ macro_rules! commands {
             "targets.add_target", targets_add_target, AddTarget => TargetStatus, [Targets, Audit];
             "targets.remove_target", targets_remove_target, TargetName => Nothing, [Targets, Audit];
             "targets.get_status", targets_get_status, TargetName => TargetStatus, [];
+            "members.list_members", members_list_members, Nothing => Members, [];
+            "members.put_member", members_put_member, PutMember => Member, [Access, Audit];
+            "members.remove_member", members_remove_member, MemberRef => Nothing, [Access, Audit];
+            "keys.get_signing_key", keys_get_signing_key, Nothing => SigningKey, [];
+            "keys.rotate_signing_key", keys_rotate_signing_key, Nothing => SigningKey, [Access, Audit];
+            "keys.list_keys", keys_list_keys, TargetName => TrustedKeys, [];
+            "keys.trust_key", keys_trust_key, TrustKey => Nothing, [Access, Audit];
+            "keys.revoke_key", keys_revoke_key, TargetItem => Nothing, [Access, Audit];
+            "tokens.list_tokens", tokens_list_tokens, ListTokens => Tokens, [];
+            "tokens.create_token", tokens_create_token, CreateToken => NewToken, [Access, Audit];
+            "tokens.rotate_token", tokens_rotate_token, RotateToken => NewToken, [Access, Audit];
+            "tokens.revoke_token", tokens_revoke_token, TargetItem => Nothing, [Access, Audit];
+            "tenants.list_tenants", tenants_list_tenants, TargetName => Tenants, [];
+            "tenants.add_tenant", tenants_add_tenant, AddTenant => Tenant, [Access, Audit];
+            "tenants.rename_tenant", tenants_rename_tenant, RenameTenant => Tenant, [Access, Audit];
+            "tenants.suspend_tenant", tenants_suspend_tenant, TargetItem => Tenant, [Access, Audit];
+            "tenants.resume_tenant", tenants_resume_tenant, TargetItem => Tenant, [Access, Audit];
             "publish.make_plan", publish_make_plan, MakePlan => Plan, [Releases];
             "publish.apply_plan", publish_apply_plan, ApplyPlan => PublishResult, [Releases, Targets, Records, Audit];
             "publish.roll_back", publish_roll_back, TargetName => PublishResult, [Releases, Targets, Records, Audit];

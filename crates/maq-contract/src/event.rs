@@ -6,7 +6,7 @@ wire! {
         /// Grows by one; a client resumes after the last it saw.
         #[cfg_attr(feature = "ts", ts(type = "number"))]
         pub seq: u64,
-        /// Tags whose cached answers are stale: `workspace`, `releases`, `targets`, `records`, `audit`.
+        /// Tags whose cached answers are stale: `workspace`, `releases`, `targets`, `records`, `audit`, `access`.
         pub changed: Vec<String>,
         /// How far a long command is.
         pub progress: Option<Progress>,

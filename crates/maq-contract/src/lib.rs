@@ -17,6 +17,7 @@ macro_rules! wire {
     };
 }
 
+mod access;
 mod command;
 mod error;
 mod event;
@@ -26,6 +27,7 @@ mod records;
 mod services;
 mod workspace;
 
+pub use access::*;
 pub use command::{COMMANDS, CommandInfo, Tag};
 pub use error::WireError;
 pub use event::{Progress, StudioEvent};

@@ -64,7 +64,7 @@ wire! {
         /// `http://host:port` or `https://…`.
         pub url: String,
         /// The server's admin token; never answered again.
-        pub token: String,
+        pub token: crate::SecretText,
         /// Also register this workspace's signing key there as trusted.
         pub trust_key: bool,
     }

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// One change. A `path` part is a key of an object, or the `id` of a member of a list of objects. Lists of plain
 /// values (roles, enum values) are set whole.
@@ -147,6 +147,11 @@ pub fn apply(documents: &mut Documents, edit: &Edit) -> Result<Edit, EditError> 
         }
         Edit::Remove { document, path } => {
             let (list, at, list_path) = member_at(documents, document, path)?;
+            if !is_told_apart(list) {
+                let undo = set_list(document, list_path, list);
+                list.remove(at);
+                return Ok(undo);
+            }
             let value = list.remove(at);
             let before = list.get(at).and_then(id_of).map(str::to_owned);
             Ok(Edit::Add { document: document.clone(), path: list_path, value, before })
@@ -173,6 +178,7 @@ pub fn apply(documents: &mut Documents, edit: &Edit) -> Result<Edit, EditError> 
             if before.as_deref() == path.last().map(String::as_str) {
                 return Err(EditError::Malformed("a member cannot go before itself"));
             }
+            let whole = (!is_told_apart(list)).then(|| set_list(document, list_path.clone(), list));
             let member = list.remove(at);
             match place_before(list, before.as_deref(), document, &list_path) {
                 Ok(to) => list.insert(to, member),
@@ -181,7 +187,8 @@ pub fn apply(documents: &mut Documents, edit: &Edit) -> Result<Edit, EditError> 
                     return Err(error);
                 }
             }
-            Ok(Edit::Move { document: document.clone(), path: path.clone(), before: old_next })
+            let undo = Edit::Move { document: document.clone(), path: path.clone(), before: old_next };
+            Ok(whole.unwrap_or(undo))
         }
     }
 }
@@ -218,6 +225,17 @@ fn join(path: &[String], last: String) -> Vec<String> {
 
 fn position(list: &[Json], id: &str) -> Option<usize> {
     list.iter().position(|member| id_of(member) == Some(id))
+}
+
+/// Whether every member has an id of its own. A list written by hand may hold one id twice, or none: then places in it
+/// cannot be named, and what undoes a change of it is the list as it was.
+fn is_told_apart(list: &[Json]) -> bool {
+    let mut seen = HashSet::with_capacity(list.len());
+    list.iter().all(|member| id_of(member).is_some_and(|id| seen.insert(id)))
+}
+
+fn set_list(document: &str, path: Vec<String>, list: &[Json]) -> Edit {
+    Edit::Set { document: document.to_owned(), path, value: Some(Json::Array(list.to_vec())) }
 }
 
 fn no_place(document: &str, path: &[String]) -> EditError {

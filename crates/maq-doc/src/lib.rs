@@ -9,6 +9,7 @@ mod diagram;
 mod edit;
 mod entity;
 pub mod ids;
+mod merge;
 mod read;
 pub mod rename;
 
@@ -16,6 +17,7 @@ pub use canonical::{Digest, canonical_json, digest};
 pub use diagram::{Area, DiagramDoc, Note, Position};
 pub use edit::{Edit, EditError, apply, apply_all};
 pub use entity::{EntityDoc, FieldDoc, IdentityDoc, IndexDoc, PolicyDoc, RuleDoc, SourceDoc, StorageDoc, UniqueDoc};
+pub use merge::{EditConflict, Merged, OtherEdits, merge};
 pub use read::{parse_text, read_document};
 
 use serde::{Deserialize, Serialize};

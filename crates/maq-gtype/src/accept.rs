@@ -2,7 +2,9 @@
 //! [`Validator::create`] does; a test holds the two together.
 
 use crate::field::Field;
+use crate::find::holds_null;
 use crate::limit::{characters, fit};
+use crate::validator::MAX_ID_BYTES;
 use crate::{Validator, format};
 use maq_ir::{FieldType, IdentityType};
 use maq_value::{Kind, Value};
@@ -45,7 +47,9 @@ impl Validator {
     fn admits_id(&self, id: Option<&Json>) -> bool {
         match id.filter(|id| !id.is_null()) {
             None => self.identity != IdentityType::Text,
-            Some(Json::String(text)) if self.identity == IdentityType::Text => !text.is_empty(),
+            Some(Json::String(text)) if self.identity == IdentityType::Text => {
+                (1..=MAX_ID_BYTES).contains(&text.len()) && !text.contains('\0')
+            }
             Some(id) => Value::from_json(id, self.identity.kind()).is_ok(),
         }
     }
@@ -60,6 +64,7 @@ impl Field {
             (Kind::Bool, json) => json.is_boolean(),
             (Kind::Decimal, Json::String(text)) if self.is_unbounded() && self.admits_digits(text) => true,
             (Kind::Date, Json::String(text)) if self.is_unbounded() && is_plain_date(text) => true,
+            (Kind::Json, json) if holds_null(json) => false,
             (Kind::Json, json) => match self.ty {
                 FieldType::Object => json.is_object(),
                 FieldType::List => json.is_array(),
@@ -117,7 +122,8 @@ impl Field {
             Some(Value::Text(limit)) => text.cmp(limit) != beyond,
             _ => true,
         };
-        (!limited || self.admits_length(characters(text)))
+        !text.contains('\0')
+            && (!limited || self.admits_length(characters(text)))
             && match &self.ty {
                 FieldType::Enum(values) => values.iter().any(|known| known == text),
                 _ => true,

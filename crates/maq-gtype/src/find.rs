@@ -41,6 +41,16 @@ impl<'a> Findings<'a> {
             self.type_wrong(&field.name, field.expected(), &value);
             return value;
         }
+        // Postgres keeps no NUL in a text, and what one store takes the other takes.
+        match &value {
+            Value::Text(text) if text.contains('\0') => {
+                self.type_wrong(&field.name, "text without NUL characters", &value);
+            }
+            Value::Json(json) if holds_null(json) => {
+                self.type_wrong(&field.name, "JSON without NUL characters", &value);
+            }
+            _ => {}
+        }
         self.check_length(field, &value);
         self.check_range(field, &value);
         if let Value::Text(text) = &value {
@@ -131,6 +141,18 @@ fn is_of(field: &Field, value: &Value) -> bool {
             FieldType::List => json.is_array(),
             _ => true,
         },
+        _ => false,
+    }
+}
+
+/// Whether a text or name inside JSON holds U+0000.
+pub(crate) fn holds_null(json: &serde_json::Value) -> bool {
+    match json {
+        serde_json::Value::String(text) => text.contains('\0'),
+        serde_json::Value::Array(list) => list.iter().any(holds_null),
+        serde_json::Value::Object(object) => {
+            object.iter().any(|(name, value)| name.contains('\0') || holds_null(value))
+        }
         _ => false,
     }
 }

@@ -11,4 +11,4 @@ mod format;
 mod limit;
 mod validator;
 
-pub use validator::Validator;
+pub use validator::{MAX_ID_BYTES, Validator};

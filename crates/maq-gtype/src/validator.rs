@@ -23,6 +23,9 @@ pub struct Validator {
     pub(crate) defaulted: u128,
 }
 
+/// Longest id, in bytes: it stands in keys and addresses, and no index of Postgres holds much longer texts.
+pub const MAX_ID_BYTES: usize = 512;
+
 /// A requirement without a condition.
 #[derive(Debug, Clone)]
 struct Rule {
@@ -152,12 +155,10 @@ impl Validator {
                         *value = default.clone();
                     }
                 }
-                let present: Vec<bool> = values.iter().map(|value| !value.is_absent()).collect();
-                self.require(&present, &mut findings);
+                self.require_of(&values, |value| !value.is_absent(), &mut findings);
             }
             Whole::No => {
-                let emptied: Vec<bool> = values.iter().map(|value| !matches!(value, Value::Null)).collect();
-                self.require(&emptied, &mut findings);
+                self.require_of(&values, |value| !matches!(value, Value::Null), &mut findings);
             }
         }
         if !findings.list.is_empty() {
@@ -170,6 +171,17 @@ impl Validator {
         let present = self.fields.iter().zip(values).filter(|(_, value)| !matches!(value, Value::Missing));
         record.extend(present.map(|(field, value)| (field.name.clone(), value)));
         Ok(Record(record))
+    }
+
+    /// As [`Validator::require`], of values in field order. Where nothing is missing, which is nearly always, nothing
+    /// is allocated for entities of up to 128 fields.
+    fn require_of(&self, values: &[Value], is_there: impl Fn(&Value) -> bool, findings: &mut Findings<'_>) {
+        let there = bits(values.iter().enumerate().filter(|(_, value)| is_there(value)).map(|(at, _)| at));
+        if values.len() <= 128 && self.needed & !there == 0 {
+            return;
+        }
+        let present: Vec<bool> = values.iter().map(is_there).collect();
+        self.require(&present, findings);
     }
 
     /// One finding for each field that is required and not there, by itself or else by the first rule.
@@ -192,14 +204,20 @@ impl Validator {
     }
 
     fn read_id(&self, json: &Json, findings: &mut Findings<'_>) -> Value {
-        Value::from_json(json, self.identity.kind()).unwrap_or_else(|_| {
-            findings.type_wrong(&self.id, self.identity.kind().describe(), &Value::Json(json.clone()));
+        Value::from_json(json, self.identity.kind()).unwrap_or_else(|error| {
+            findings.type_wrong(&self.id, error.expected, &Value::Json(json.clone()));
             // Given, if wrongly: it is not missing as well.
             Value::Text("wrong".to_owned())
         })
     }
 
     fn check_id_given(&self, id: &Value, findings: &mut Findings<'_>) {
+        if let Some(text) = id.as_text().filter(|text| text.len() > MAX_ID_BYTES) {
+            let (limit, length) = (MAX_ID_BYTES.to_string(), text.len().to_string());
+            let excess = (text.len() - MAX_ID_BYTES).to_string();
+            let params = [("limit", limit.as_str()), ("length", &length), ("unit", "bytes"), ("excess", &excess)];
+            findings.add(catalogue::RECORD_TOO_LONG, &self.id, &params);
+        }
         let empty = id.is_absent() || id.as_text() == Some("");
         if self.identity == IdentityType::Text && empty {
             findings.add(catalogue::RECORD_ID_REQUIRED, &self.id, &[]);
@@ -223,9 +241,9 @@ fn read_value(field: &Field, json: &Json, findings: &mut Findings<'_>) -> Value 
     match Value::from_json(json, field.kind) {
         Ok(Value::Null) => Value::Null,
         Ok(value) => findings.check(field, value),
-        Err(_) => {
+        Err(error) => {
             let found = Value::Json(json.clone());
-            findings.type_wrong(&field.name, field.expected(), &found);
+            findings.type_wrong(&field.name, error.expected, &found);
             Value::Text(shown(&found))
         }
     }

@@ -106,6 +106,9 @@ pub(crate) fn admits_default(field: &FieldDoc) -> bool {
     }
 }
 
+/// The largest whole number up to which doubles are exact.
+const EXACT: f64 = 9_007_199_254_740_991.0;
+
 /// The bound as a field writes it. Open bounds are exact only on whole numbers.
 fn bound(number: f64, open: bool, kind: &str, step: f64) -> Option<Json> {
     let number = match kind {
@@ -114,10 +117,11 @@ fn bound(number: f64, open: bool, kind: &str, step: f64) -> Option<Json> {
         _ => number,
     };
     match kind {
-        "integer" if number.fract() == 0.0 => Some(Json::from(number as i64)),
-        "bigint" if number.fract() == 0.0 => Some(Json::String((number as i64).to_string())),
+        // Beyond 2^53 the double is no longer the number that was written.
+        "integer" if number.fract() == 0.0 && number.abs() <= EXACT => Some(Json::from(number as i64)),
+        "bigint" if number.fract() == 0.0 && number.abs() <= EXACT => Some(Json::String((number as i64).to_string())),
         "number" => serde_json::Number::from_f64(number).map(Json::Number),
-        "decimal" => Some(Json::String(number.to_string())),
+        "decimal" if number.abs() <= EXACT => Some(Json::String(number.to_string())),
         _ => None,
     }
 }
@@ -367,6 +371,16 @@ fn quoted(letters: &[char], start: usize, end: char) -> Option<(String, usize)> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bound_is_written_only_where_it_is_exact() {
+        assert_eq!(bound(5.0, true, "integer", 1.0), Some(Json::from(6)));
+        assert_eq!(bound(-EXACT, false, "bigint", 1.0), Some(Json::from("-9007199254740991")));
+        for kind in ["integer", "bigint", "decimal"] {
+            assert_eq!(bound(1e20, false, kind, 1.0), None, "{kind}");
+            assert_eq!(bound(EXACT, kind != "decimal", kind, 1.0).is_some(), kind == "decimal", "{kind}");
+        }
+    }
 
     #[test]
     fn simple_checks_are_read_and_others_are_not() {

@@ -1,6 +1,6 @@
 //! The key of a table: one integer or text column becomes the record's id; several or none derive a UUID.
 
-use maq_store::source::{ColumnProfile, SourceTable};
+use maq_store::source::{ColumnProfile, NativeType, SourceTable};
 
 /// Longest text that serves as an id.
 const LONGEST_ID: u64 = 255;
@@ -12,6 +12,8 @@ pub(crate) enum Key {
     Integer(String),
     /// One column of text.
     Text(String),
+    /// One column of UUIDs.
+    Uuid(String),
     /// A UUID over the values of these columns.
     Derived(Vec<String>),
     /// A UUID over the row's number: the table has no key, or one that is empty in places.
@@ -33,6 +35,7 @@ impl Key {
             ([column], [profile]) if profile.filled() == profile.integers && whole(table, column, profile) => {
                 Key::Integer(column.clone())
             }
+            ([column], _) if native(table, column) == Some(&NativeType::Uuid) => Key::Uuid(column.clone()),
             ([column], [profile])
                 if profile.filled() == profile.texts
                     && profile.invalid_texts == 0
@@ -48,14 +51,22 @@ impl Key {
     /// The column that becomes the id.
     pub fn column(&self) -> Option<&str> {
         match self {
-            Key::Integer(column) | Key::Text(column) => Some(column),
+            Key::Integer(column) | Key::Text(column) | Key::Uuid(column) => Some(column),
             Key::Derived(_) | Key::RowNumber { .. } => None,
         }
     }
 }
 
+/// What the source's type says of the column.
+fn native<'a>(table: &'a SourceTable, column: &str) -> Option<&'a NativeType> {
+    table.columns.iter().find(|known| known.name == column)?.native.as_ref()
+}
+
 /// Whether the column holds whole numbers, or would if it held anything.
 fn whole(table: &SourceTable, column: &str, profile: &ColumnProfile) -> bool {
+    if let Some(native) = native(table, column) {
+        return *native == NativeType::Whole;
+    }
     let declared = table.columns.iter().find(|known| known.name == column);
     profile.integers > 0 || declared.is_some_and(|column| column.declared_type.to_uppercase().contains("INT"))
 }

@@ -11,6 +11,7 @@ mod keys;
 mod names;
 mod report;
 mod rows;
+mod strict;
 mod table;
 mod types;
 
@@ -60,6 +61,23 @@ pub(crate) struct Draft<'a> {
     pub key: keys::Key,
 }
 
+impl Draft<'_> {
+    /// Whether the source tells names apart by case, and writes its expressions back in a form of its own.
+    pub fn is_strict(&self) -> bool {
+        self.table.schema.is_some()
+    }
+
+    /// Whether the source takes two names for one.
+    pub fn same(&self, one: &str, other: &str) -> bool {
+        if self.is_strict() { one == other } else { one.eq_ignore_ascii_case(other) }
+    }
+
+    /// What a table is found by.
+    pub fn name_key(&self, table: &str) -> String {
+        if self.is_strict() { table.to_owned() } else { table.to_lowercase() }
+    }
+}
+
 /// Turns a catalogue into documents. `profiles` reads what the columns of a table really hold.
 ///
 /// # Errors
@@ -83,13 +101,22 @@ pub fn import(
             report.refuse_table(table, catalogue::IMPORT_SHADOW_TABLE, owner);
             continue;
         }
+        if let Some(reason) = &table.unreadable {
+            report.refuse_table(table, catalogue::IMPORT_UNREADABLE, reason);
+            continue;
+        }
+        if table.columns.is_empty() {
+            // Its records would be ids and nothing else, which no entity is.
+            report.refuse_table(table, catalogue::IMPORT_UNREADABLE, "it has no columns");
+            continue;
+        }
         let profiles = profiles(table)?;
         let key = keys::Key::of(table, &profiles);
         let entity_name = names.take(&names::entity_name(&table.name));
         drafts.push(Draft { table, profiles, entity_id: new_id("ent"), entity_name, key });
     }
     let by_table: BTreeMap<String, usize> =
-        drafts.iter().enumerate().map(|(at, draft)| (draft.table.name.to_lowercase(), at)).collect();
+        drafts.iter().enumerate().map(|(at, draft)| (draft.name_key(&draft.table.name), at)).collect();
     let mut documents = Vec::with_capacity(drafts.len());
     let mut loads = Vec::with_capacity(drafts.len());
     for draft in &drafts {
@@ -104,6 +131,11 @@ pub fn import(
         let table = trigger.table.as_deref().unwrap_or_default();
         if wanted(table) {
             report.refuse_object("trigger", table, &trigger.name, catalogue::IMPORT_TRIGGER);
+        }
+    }
+    for other in &catalogue.others {
+        if other.table.as_deref().map_or(tables.is_none(), wanted) {
+            report.other(other);
         }
     }
     let tables = report::tables(catalogue, &drafts, &documents, &report, &wanted);

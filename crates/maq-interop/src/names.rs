@@ -7,6 +7,9 @@ use std::collections::HashSet;
 /// Longest name.
 const LONGEST: usize = 48;
 
+/// Most characters of a label.
+const LONGEST_LABEL: usize = 200;
+
 /// Names that are taken, case ignored.
 pub(crate) struct NameBook(HashSet<String>);
 
@@ -41,6 +44,14 @@ pub(crate) fn entity_name(table: &str) -> String {
 /// The field's name for a column's.
 pub(crate) fn field_name(column: &str) -> String {
     if is_valid_name(column) { column.to_owned() } else { joined(column, false, "column") }
+}
+
+/// What people see in place of the name: the foreign one, cut where a label would be too long to compile.
+pub(crate) fn label(foreign: &str) -> String {
+    if foreign.chars().count() <= LONGEST_LABEL {
+        return foreign.to_owned();
+    }
+    foreign.chars().take(LONGEST_LABEL - 1).chain(['…']).collect()
 }
 
 /// Words of the transliterated name, joined with capitals.
@@ -94,5 +105,12 @@ mod tests {
         assert_eq!(fields.take("createdBy"), "createdBy2");
         assert_eq!(fields.take("name"), "name");
         assert_eq!(fields.take("NAME"), "NAME2");
+    }
+
+    #[test]
+    fn a_label_is_as_long_as_documents_take() {
+        assert_eq!(label("order items"), "order items");
+        assert_eq!(label(&"ä".repeat(200)), "ä".repeat(200));
+        assert_eq!(label(&"ä".repeat(201)), format!("{}…", "ä".repeat(199)));
     }
 }

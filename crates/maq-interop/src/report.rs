@@ -1,9 +1,9 @@
 //! The report: one line an object, findings with table and column.
 
 use crate::Draft;
-use maq_diag::{CodeInfo, Finding, Place};
+use maq_diag::{CodeInfo, Finding, Place, catalogue};
 use maq_doc::EntityDoc;
-use maq_store::source::{SourceCatalogue, SourceTable};
+use maq_store::source::{SourceCatalogue, SourceOther, SourceTable};
 
 /// What became of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,8 @@ impl Outcome {
 /// One object of the source's catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportedObject {
-    /// `table`, `column`, `primaryKey`, `foreignKey`, `unique`, `index`, `check`, `default`, `view`, `trigger`.
+    /// `table`, `column`, `primaryKey`, `foreignKey`, `unique`, `index`, `check`, `default`, `view`, `trigger`, and what
+    /// [`SourceOther::kind`] says.
     pub kind: &'static str,
     /// The table it belongs to.
     pub table: String,
@@ -97,16 +98,63 @@ impl Report {
         self.object(kind, table, name, Outcome::Refused, note);
     }
 
+    /// An object that is no table: one that came in under another form, or one that has no place here.
+    pub fn other(&mut self, other: &SourceOther) {
+        let table = other.table.as_deref().unwrap_or_default();
+        if let Some(became) = other.became {
+            let note = Some(format!("came in as {became}"));
+            return self.object(other.kind, table, &other.name, Outcome::Changed, note);
+        }
+        let kind = words(other.kind);
+        self.finding(catalogue::IMPORT_OBJECT, table, "", &[("kind", &kind), ("name", &other.name)]);
+        let note = self.findings.last().map(|finding| finding.message.clone());
+        self.object(other.kind, table, &other.name, Outcome::Refused, note);
+    }
+
     /// A table that stays out, with everything it has.
     pub fn refuse_table(&mut self, table: &SourceTable, code: &'static CodeInfo, module: &str) {
-        self.finding(code, &table.name, "", &[("module", module)]);
+        self.finding(code, &table.name, "", &[("module", module), ("reason", module)]);
         let note = self.findings.last().map(|finding| finding.message.clone());
         self.object("table", &table.name, &table.name, Outcome::Refused, note);
         for column in &table.columns {
             let note = Some("its table stays out".to_owned());
             self.object("column", &table.name, &column.name, Outcome::Refused, note);
         }
+        let mut part = |kind: &'static str, name: &str| {
+            let note = Some("its table stays out".to_owned());
+            self.object(kind, &table.name, name, Outcome::Refused, note);
+        };
+        for column in table.columns.iter().filter(|column| column.default.is_some()) {
+            part("default", &column.name);
+        }
+        if !table.primary_key.is_empty() {
+            part("primaryKey", &table.primary_key.join(", "));
+        }
+        for key in &table.foreign_keys {
+            part("foreignKey", &format!("{} -> {}", key.columns.join(", "), key.target));
+        }
+        for unique in &table.uniques {
+            part("unique", &unique.name);
+        }
+        for index in &table.indexes {
+            part("index", &index.name);
+        }
+        for check in &table.checks {
+            part("check", &check.chars().take(80).collect::<String>());
+        }
     }
+}
+
+/// `materializedView` as `materialized view`.
+fn words(kind: &str) -> String {
+    let mut out = String::new();
+    for letter in kind.chars() {
+        if letter.is_ascii_uppercase() {
+            out.push(' ');
+        }
+        out.push(letter.to_ascii_lowercase());
+    }
+    out
 }
 
 /// The tables, for choosing.

@@ -104,7 +104,7 @@ impl TableLoad {
 /// The id plan of a table whose key cells stand at these places.
 pub(crate) fn id_plan(key: &Key, cells: Vec<usize>) -> IdPlan {
     match (key, cells.as_slice()) {
-        (Key::Integer(_) | Key::Text(_), [at]) => IdPlan::Cell(*at),
+        (Key::Integer(_) | Key::Text(_) | Key::Uuid(_), [at]) => IdPlan::Cell(*at),
         _ => IdPlan::Derived(cells),
     }
 }
@@ -139,21 +139,32 @@ fn convert(cell: &SqlValue, ty: &FieldType) -> Option<Value> {
         (FieldType::Decimal { .. }, SqlValue::Integer(number)) => Some(Value::Decimal(Decimal::from(*number))),
         // The shortest text that prints the double is what was written.
         (FieldType::Decimal { .. }, SqlValue::Real(number)) => number.to_string().parse().ok().map(Value::Decimal),
+        (FieldType::Decimal { .. }, SqlValue::Text(text)) => exact_decimal(text).map(Value::Decimal),
         (FieldType::Boolean, SqlValue::Integer(bit @ (0 | 1))) => Some(Value::Bool(*bit == 1)),
         (FieldType::Date, SqlValue::Text(text)) => readings::date(text).map(Value::Date),
         (FieldType::Time, SqlValue::Text(text)) => readings::time(text).map(Value::Time),
         (FieldType::DateTime, SqlValue::Text(text)) => readings::instant(text).map(Value::Instant),
         (FieldType::Uuid, SqlValue::Text(text)) => readings::uuid(text).map(Value::Uuid),
-        (FieldType::Json, SqlValue::Text(text)) => readings::json(text).map(Value::Json),
+        (FieldType::Duration, SqlValue::Text(text)) => readings::duration(text).map(Value::Duration),
+        (FieldType::Json | FieldType::Object | FieldType::List, SqlValue::Text(text)) => {
+            readings::json(text).map(Value::Json)
+        }
         (FieldType::Bytes, SqlValue::Blob(bytes)) => Some(Value::Bytes(bytes.clone())),
         (FieldType::Bytes, other) => plain(other).map(|text| Value::Bytes(text.into_bytes())),
         (FieldType::Reference { identity, .. }, cell) => match (identity, cell) {
             (IdentityType::Integer, SqlValue::Integer(number)) => Some(Value::Integer(*number)),
             (IdentityType::Text, SqlValue::Text(text)) => Some(Value::Text(text.clone())),
+            (IdentityType::Uuid, SqlValue::Text(text)) => readings::uuid(text).map(Value::Uuid),
             _ => None,
         },
         _ => None,
     }
+}
+
+/// The decimal that the text writes, to the last digit; zeros at the end of a fraction say nothing.
+fn exact_decimal(text: &str) -> Option<Decimal> {
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text };
+    Decimal::from_str_exact(text).ok()
 }
 
 fn plain(cell: &SqlValue) -> Option<String> {

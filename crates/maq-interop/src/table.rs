@@ -4,13 +4,14 @@ use crate::Draft;
 use crate::checks;
 use crate::defaults::{self, Default};
 use crate::keys::Key;
-use crate::names::{NameBook, field_name};
+use crate::names::{NameBook, field_name, label};
 use crate::report::{Outcome, Report};
 use crate::rows::{FieldPlan, TableLoad, id_plan};
+use crate::strict;
 use crate::types::{Why, choose, choose_in_key, mixes_classes};
 use maq_diag::catalogue;
 use maq_doc::{EntityDoc, FORMAT, FieldDoc, IdentityDoc, IndexDoc, SourceDoc, UniqueDoc};
-use maq_store::source::{Pick, SourceColumn, SourceForeignKey, SourceIndex};
+use maq_store::source::{NativeType, Pick, SourceColumn, SourceForeignKey, SourceIndex};
 use std::collections::BTreeMap;
 
 /// A table while it becomes an entity.
@@ -77,17 +78,38 @@ impl<'a> Work<'a, '_> {
 
     fn table_itself(&mut self) {
         let (table, entity) = (self.name(), &self.draft.entity_name);
-        if table == entity {
-            self.report.object("table", table, table, Outcome::Imported, None);
-            return;
+        let mut notes: Vec<String> = Vec::new();
+        if table != entity {
+            self.document.label = Some(label(table));
+            self.report.finding(catalogue::IMPORT_TABLE_RENAMED, table, "", &[("name", entity)]);
+            notes.push(format!("is called {entity}"));
         }
-        self.document.label = Some(table.to_owned());
-        self.report.finding(catalogue::IMPORT_TABLE_RENAMED, table, "", &[("name", entity)]);
-        self.report.object("table", table, table, Outcome::Changed, Some(format!("is called {entity}")));
+        if let Some(by) = &self.draft.table.partitioned {
+            self.report.finding(catalogue::IMPORT_PARTITIONED, table, "", &[("by", by)]);
+            notes.push("its partitions come in as one".into());
+        }
+        if !self.draft.table.inherits.is_empty() {
+            let parents = self.draft.table.inherits.join(", ");
+            self.report.finding(catalogue::IMPORT_INHERITANCE, table, "", &[("parents", &parents)]);
+            notes.push("inherits no more".into());
+        }
+        self.document.description = self.description(self.draft.table.comment.as_deref(), "");
+        let outcome = if notes.is_empty() { Outcome::Imported } else { Outcome::Changed };
+        self.report.object("table", table, table, outcome, (!notes.is_empty()).then(|| notes.join(", ")));
+    }
+
+    /// A comment as a description, which has an end.
+    fn description(&mut self, comment: Option<&str>, column: &str) -> Option<String> {
+        const LONGEST: usize = 4_000;
+        let comment = comment.filter(|comment| !comment.is_empty())?;
+        if comment.chars().count() > LONGEST {
+            self.report.finding(catalogue::IMPORT_COMMENT_CUT, self.draft.table.name.as_str(), column, &[]);
+        }
+        Some(comment.chars().take(LONGEST).collect())
     }
 
     fn profile(&self, column: &str) -> maq_store::source::ColumnProfile {
-        let at = self.draft.table.columns.iter().position(|known| known.name.eq_ignore_ascii_case(column));
+        let at = self.draft.table.columns.iter().position(|known| self.draft.same(&known.name, column));
         at.and_then(|at| self.draft.profiles.get(at)).cloned().unwrap_or_default()
     }
 
@@ -106,17 +128,22 @@ impl<'a> Work<'a, '_> {
         self.document
             .fields
             .iter()
-            .position(|field| field.source.as_ref().is_some_and(|source| source.name.eq_ignore_ascii_case(column)))
+            .position(|field| field.source.as_ref().is_some_and(|source| self.draft.same(&source.name, column)))
+    }
+
+    /// What the source's type says of a column.
+    fn native(&self, column: &str) -> Option<&NativeType> {
+        self.draft.table.columns.iter().find(|known| known.name == column)?.native.as_ref()
     }
 
     fn is_id(&self, column: &str) -> bool {
-        self.draft.key.column().is_some_and(|key| key.eq_ignore_ascii_case(column))
+        self.draft.key.column().is_some_and(|key| self.draft.same(key, column))
     }
 
     /// Whether the column is part of the primary key or of a unique one.
     fn is_in_key(&self, column: &str) -> bool {
         let table = self.draft.table;
-        let same = |part: &String| part.eq_ignore_ascii_case(column);
+        let same = |part: &String| self.draft.same(part, column);
         table.primary_key.iter().any(same)
             || table.uniques.iter().any(|unique| unique.columns.iter().flatten().any(same))
     }
@@ -136,10 +163,17 @@ impl<'a> Work<'a, '_> {
     fn key_column(&mut self, column: &SourceColumn) {
         let kind = match self.draft.key {
             Key::Text(_) => "text",
+            Key::Uuid(_) => "uuid",
             _ => "integer",
         };
         self.document.identity =
             IdentityDoc { kind: kind.into(), source: Some(column.name.clone()), derived_from: Vec::new() };
+        if let Some(comment) = &column.comment {
+            // The id is no field that could have a description.
+            let about = format!("{}: {comment}", column.name);
+            let all = self.document.description.take().map_or(about.clone(), |table| format!("{table}\n\n{about}"));
+            self.document.description = self.description(Some(&all), &column.name);
+        }
         let note = (column.name != "id").then(|| "is the record's id".to_owned());
         let outcome = if note.is_some() { Outcome::Changed } else { Outcome::Imported };
         self.report.object("column", self.name(), &column.name, outcome, note);
@@ -166,10 +200,11 @@ impl<'a> Work<'a, '_> {
             ..FieldDoc::default()
         };
         if name != column.name {
-            field.label = Some(column.name.clone());
+            field.label = Some(label(&column.name));
             self.report.finding(catalogue::IMPORT_NAME_CHANGED, table, &column.name, &[("name", &name)]);
             notes.push(format!("is called {name}"));
         }
+        field.description = self.description(column.comment.as_deref(), &column.name);
         let chosen =
             if self.is_in_key(&column.name) { choose_in_key(column, &profile) } else { choose(column, &profile) };
         chosen.apply(&mut field);
@@ -183,6 +218,12 @@ impl<'a> Work<'a, '_> {
         if let Some(code) = code {
             self.report.finding(code, table, &column.name, &params);
             notes.push(format!("is of type {}", chosen.kind));
+        }
+        let drawn = (column.identity == Some("identity")).then_some("an identity, whose next numbers are no longer drawn");
+        for how in chosen.read_as.into_iter().chain(drawn) {
+            let params = [("declared", column.declared_type.as_str()), ("how", how)];
+            self.report.finding(catalogue::IMPORT_READ_AS, table, &column.name, &params);
+            notes.push(format!("is {declared}, {how}", declared = column.declared_type));
         }
         if column.not_null && profile.nulls > 0 {
             self.report.finding(catalogue::IMPORT_NULL_IN_REQUIRED, table, &column.name, &[]);
@@ -209,7 +250,8 @@ impl<'a> Work<'a, '_> {
     fn default(&mut self, column: &SourceColumn, field: &mut FieldDoc) {
         let Some(text) = &column.default else { return };
         let table = self.name();
-        match defaults::read(text, field) {
+        let plain = if self.draft.is_strict() { strict::plain_default(text) } else { text.clone() };
+        match defaults::read(&plain, field) {
             Default::Value(value) => {
                 field.default = Some(value);
                 self.report.object("default", table, &column.name, Outcome::Imported, None);
@@ -233,7 +275,7 @@ impl<'a> Work<'a, '_> {
         let table = self.name();
         let columns = self.draft.table.primary_key.join(", ");
         match self.draft.key.clone() {
-            Key::Integer(column) | Key::Text(column) => {
+            Key::Integer(column) | Key::Text(column) | Key::Uuid(column) => {
                 self.report.object("primaryKey", table, &columns, Outcome::Imported, None);
                 vec![self.pick(Pick::Column(column))]
             }
@@ -314,7 +356,7 @@ impl<'a> Work<'a, '_> {
         let table = self.name();
         let columns = key.columns.join(", ");
         let drafts = self.drafts;
-        let target = self.by_table.get(&key.target.to_lowercase()).and_then(|at| drafts.get(*at));
+        let target = self.by_table.get(&self.draft.name_key(&key.target)).and_then(|at| drafts.get(*at));
         let Some(target) = target else {
             self.report.finding(catalogue::IMPORT_TARGET_MISSING, table, &columns, &[("target", &key.target)]);
             return Err(format!("there is no table {} to point to", key.target));
@@ -344,6 +386,7 @@ impl<'a> Work<'a, '_> {
         field.reference_to = Some(target.entity_name.clone());
         (field.max_length, field.min_length, field.precision, field.scale) = (None, None, None, None);
         (field.default, field.min, field.max) = (None, None, None);
+        field.enum_values.clear();
         match key.on_delete.to_uppercase().as_str() {
             "CASCADE" => field.on_delete = Some("cascade".into()),
             "SET NULL" if !field.required => field.on_delete = Some("setNull".into()),
@@ -359,12 +402,13 @@ impl<'a> Work<'a, '_> {
     /// The field of the key's one column, when it holds exactly the ids of the target.
     fn takes_place_of_column(&self, key: &SourceForeignKey, target: &Draft<'_>) -> Option<usize> {
         let ([column], [to]) = (key.columns.as_slice(), key.target_columns.as_slice()) else { return None };
-        if !target.key.column().is_some_and(|id| id.eq_ignore_ascii_case(to)) {
+        if !target.key.column().is_some_and(|id| target.same(id, to)) {
             return None;
         }
         let profile = self.profile(column);
         let fits = match target.key {
             Key::Integer(_) => profile.integers == profile.filled(),
+            Key::Uuid(_) => self.native(column) == Some(&NativeType::Uuid),
             _ => profile.texts == profile.filled() && profile.invalid_texts == 0,
         };
         let at = self.field(column).filter(|_| fits)?;
@@ -383,7 +427,7 @@ impl<'a> Work<'a, '_> {
             want: want.to_owned(),
         };
         let plan = match &target.key {
-            Key::Integer(column) | Key::Text(column) => FieldPlan::Cell(self.pick(lookup(column))),
+            Key::Integer(column) | Key::Text(column) | Key::Uuid(column) => FieldPlan::Cell(self.pick(lookup(column))),
             Key::Derived(columns) => {
                 let cells = columns.iter().map(|column| self.pick(lookup(column))).collect();
                 FieldPlan::Derived(target.entity_id.clone(), cells)
@@ -420,9 +464,17 @@ impl<'a> Work<'a, '_> {
         if columns.iter().any(|column| self.is_id(column)) {
             return (Outcome::Changed, Some("the id is unique anyway".into()));
         }
+        let may_be_empty = |column: &String| {
+            self.draft.table.columns.iter().any(|known| known.name == *column && !known.not_null)
+        };
+        let empty_once = unique.nulls_not_distinct && columns.iter().any(may_be_empty);
         if !self.add_unique("unique", &columns) {
             self.report.finding(catalogue::IMPORT_INDEX, self.name(), "", &[("name", &unique.name)]);
             return (Outcome::Refused, Some("a column of it is of a type that has no unique keys".into()));
+        }
+        if empty_once {
+            self.report.finding(catalogue::IMPORT_EMPTY_ONCE, self.name(), "", &[("name", &unique.name)]);
+            return (Outcome::Changed, Some("rows in which it is empty do not collide".into()));
         }
         match &unique.collation {
             Some(collation) => (Outcome::Changed, Some(format!("compared by bytes, not {collation}"))),
@@ -476,7 +528,8 @@ impl<'a> Work<'a, '_> {
 
     /// The columns of an index over plain columns and all rows.
     fn plain_columns(&self, index: &SourceIndex) -> Option<Vec<String>> {
-        if index.partial {
+        let searches_otherwise = index.method.as_deref().is_some_and(|method| method != "hash");
+        if index.partial || searches_otherwise {
             return None;
         }
         index.columns.iter().cloned().collect()
@@ -498,7 +551,8 @@ impl<'a> Work<'a, '_> {
 
     /// All limits of a check or none.
     fn check(&mut self, text: &str) -> bool {
-        let Some(limits) = checks::read(text) else { return false };
+        let plain = self.draft.is_strict().then(|| strict::plain_check(text)).flatten();
+        let Some(limits) = checks::read(plain.as_deref().unwrap_or(text)) else { return false };
         let before = self.document.fields.clone();
         for limit in &limits {
             let profile = self.profile(&limit.column);
@@ -536,7 +590,7 @@ impl<'a> Work<'a, '_> {
 fn identifies(columns: &[String], target: &Draft<'_>) -> bool {
     let same = |key: &[String]| {
         key.len() == columns.len()
-            && key.iter().all(|part| columns.iter().any(|column| column.eq_ignore_ascii_case(part)))
+            && key.iter().all(|part| columns.iter().any(|column| target.same(column, part)))
     };
     let whole = |unique: &SourceIndex| -> Option<Vec<String>> {
         if unique.partial { None } else { unique.columns.iter().cloned().collect() }

@@ -1,6 +1,8 @@
 //! The type of a field, from what the column is declared as and what really stands in it. What is declared wins
 //! where every value fits it exactly; else the narrowest type that keeps every value.
 
+mod native;
+
 use maq_doc::FieldDoc;
 use maq_store::source::{ColumnProfile, SourceColumn};
 
@@ -14,6 +16,9 @@ pub(crate) struct Chosen {
     pub max_length: Option<u64>,
     pub precision: Option<u32>,
     pub scale: Option<u32>,
+    pub enum_values: Vec<String>,
+    /// What is done with each value that comes in.
+    pub read_as: Option<&'static str>,
     pub why: Why,
 }
 
@@ -47,6 +52,7 @@ impl Chosen {
         field.max_length = self.max_length;
         field.precision = self.precision;
         field.scale = self.scale;
+        field.enum_values.clone_from(&self.enum_values);
     }
 }
 
@@ -69,6 +75,9 @@ pub(crate) fn mixes_classes(profile: &ColumnProfile) -> bool {
 
 /// Chooses the type of a column.
 pub(crate) fn choose(column: &SourceColumn, profile: &ColumnProfile) -> Chosen {
+    if let Some(native) = &column.native {
+        return native::choose(native, profile);
+    }
     let (word, arguments) = declared(&column.declared_type);
     if profile.infinite > 0 {
         return by_values(profile).because(Why::Mixed);

@@ -1,5 +1,6 @@
 //! Keyrings of the platform, through `keyring-core`.
 
+use crate::limited::LIMIT;
 use crate::{KeychainError, Secret, SecretStore};
 use async_trait::async_trait;
 use keyring_core::{CredentialStore, Entry, Error};
@@ -9,9 +10,6 @@ use tokio::sync::Mutex;
 
 /// Under this service name our secrets stand in a keyring.
 const SERVICE: &str = "maquette";
-
-/// How long one call may take, waiting for the one before it included.
-const LIMIT: Duration = Duration::from_secs(5);
 
 /// A keyring. Its calls may block for as long as someone is asked to unlock it: they run on a blocking thread, one at
 /// a time, and the caller waits for at most five seconds.

@@ -1,25 +1,30 @@
 //! Where secrets are kept: our own trait, and adapters for the platform's keychain, the kernel's keyring, and a file
-//! that the environment names.
+//! that a passphrase encrypts.
 //!
 //! What is here: getting, setting and deleting named secrets, and choosing a place ([`open_default`]). What is not:
-//! what the secrets mean. Nothing falls back to plain text silently: where no keychain answers and no file is named,
-//! every call is an error that says what to set.
+//! what the secrets mean. Nothing falls back to plain text: a file in plain text is used only where the environment
+//! names it. Where no keychain answers and nobody gives a passphrase, every call is an error that says what to set.
 
 mod error;
 mod file;
 mod keyring;
+mod limited;
 mod memory;
 mod none;
 mod open;
+mod private_file;
 mod secret;
+mod vault;
 
 pub use error::KeychainError;
 pub use file::FileStore;
 pub use keyring::KeyringStore;
+pub use limited::LimitedStore;
 pub use memory::MemoryStore;
 pub use none::NoStore;
-pub use open::{SECRETS_FILE_VARIABLE, open_default};
+pub use open::{PASSPHRASE_VARIABLE, SECRETS_FILE_VARIABLE, open_default};
 pub use secret::Secret;
+pub use vault::{Ask, Passphrase, VaultStore};
 
 use async_trait::async_trait;
 
@@ -35,6 +40,17 @@ pub trait SecretStore: Send + Sync {
     /// Forgets `name`; forgetting what is not there is no error.
     async fn delete(&self, name: &str) -> Result<(), KeychainError>;
 
+    /// Gets what is needed to answer at all from a person, where it is not there yet. It may take as long as a person
+    /// takes.
+    async fn unlock(&self) -> Result<(), KeychainError> {
+        Ok(())
+    }
+
     /// Where they are kept, for people: `kept in: ...`.
     fn describe(&self) -> String;
+
+    /// Whether whoever reads the place reads the secrets.
+    fn is_plain_text(&self) -> bool {
+        false
+    }
 }

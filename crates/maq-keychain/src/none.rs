@@ -3,7 +3,7 @@
 use crate::{KeychainError, Secret, SecretStore};
 use async_trait::async_trait;
 
-/// What [`crate::open_default`] answers where there is no keychain and no file is named.
+/// What [`crate::open_default`] answers where there is no keychain and nobody gives a passphrase.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoStore;
 
@@ -22,6 +22,6 @@ impl SecretStore for NoStore {
     }
 
     fn describe(&self) -> String {
-        "kept in: nowhere; there is no keychain and no secrets file".to_owned()
+        "kept in: nowhere; there is no keychain and no passphrase".to_owned()
     }
 }

@@ -17,6 +17,11 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
+
+    /// A copy of the text that is wiped too.
+    pub(crate) fn text(&self) -> Zeroizing<String> {
+        self.0.clone()
+    }
 }
 
 impl fmt::Debug for Secret {

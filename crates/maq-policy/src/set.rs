@@ -22,6 +22,8 @@ pub(crate) const EVERY: &str = "*";
 pub struct PolicySet {
     /// In order of evaluation: higher priority first, then deny, then document order.
     ordered: Vec<Policy>,
+    /// What a decision says of each of them, close together: with many rules each is read from far memory.
+    refs: Vec<RuleRef>,
     /// One table an action, as in [`ACTIONS`].
     tables: [Verdicts; ACTIONS.len()],
     digest: Arc<str>,
@@ -58,7 +60,8 @@ impl PolicySet {
                 }
             }
         }
-        PolicySet { digest: digest_of(&entity.policies), ordered, tables }
+        let refs = ordered.iter().map(RuleRef::of).collect();
+        PolicySet { digest: digest_of(&entity.policies), ordered, refs, tables }
     }
 
     /// SHA-256 over the policies, in hex; their order in the document does not count.
@@ -71,18 +74,24 @@ impl PolicySet {
         let Some(table) = self.table(action) else {
             return self.denied(format!("`{action}` is not an action that can be allowed"));
         };
-        let Some(strength) = table.strongest(principal) else {
+        let mut strongest: Option<Strength> = None;
+        let mut rules: Vec<u32> = Vec::with_capacity(4);
+        for verdict in table.verdicts(principal) {
+            if strongest < Some(verdict.strength) {
+                strongest = Some(verdict.strength);
+                rules.clear();
+            }
+            if strongest == Some(verdict.strength) {
+                rules.extend_from_slice(&verdict.rules);
+            }
+        }
+        let Some((_, denies)) = strongest else {
             return self.denied(format!("no policy allows `{action}`"));
         };
-        let mut rules: Vec<u32> = Vec::with_capacity(4);
-        for verdict in table.verdicts(principal).filter(|verdict| verdict.strength == strength) {
-            rules.extend_from_slice(&verdict.rules);
-        }
         rules.sort_unstable();
         rules.dedup();
-        let decided_by: Vec<RuleRef> =
-            rules.iter().filter_map(|at| self.ordered.get(*at as usize)).map(RuleRef::of).collect();
-        let allowed = !strength.1;
+        let decided_by: Vec<RuleRef> = rules.iter().filter_map(|at| self.refs.get(*at as usize)).cloned().collect();
+        let allowed = !denies;
         Decision { allowed, reason: reason(allowed, &decided_by), decided_by, policy_set: self.digest.clone() }
     }
 

@@ -16,6 +16,7 @@ pub fn wire_error(error: AppError) -> WireError {
             retry: refusal.retry,
             incident: None,
             findings: refusal.findings,
+            conflicts: refusal.conflicts,
         },
         AppError::Fault(fault) => WireError {
             code: "fault/internal".to_owned(),
@@ -26,6 +27,7 @@ pub fn wire_error(error: AppError) -> WireError {
             retry: false,
             incident: Some(fault.incident),
             findings: Vec::new(),
+            conflicts: Vec::new(),
         },
     }
 }
@@ -40,5 +42,6 @@ pub(crate) fn refusal(code: &str, class: RefusalClass, title: String, help: Stri
         help,
         retry: false,
         findings: Vec::new(),
+        conflicts: Vec::new(),
     }))
 }

@@ -10,7 +10,7 @@ use tokio::sync::broadcast::{self, error::RecvError};
 const KEPT: usize = 1024;
 
 /// Everything a client may hold, for when it missed something.
-const EVERYTHING: [&str; 5] = ["workspace", "releases", "targets", "records", "audit"];
+const EVERYTHING: [&str; 6] = ["workspace", "releases", "targets", "records", "audit", "access"];
 
 /// The events of one router.
 #[derive(Debug)]

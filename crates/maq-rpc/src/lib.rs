@@ -4,6 +4,7 @@
 //! one file an area. What is not here: transports (a host hands in command and JSON) and rules (the use cases have
 //! them).
 
+mod access;
 mod call;
 mod error;
 mod feed;

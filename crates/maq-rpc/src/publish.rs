@@ -29,7 +29,7 @@ impl Call<'_> {
 
     pub async fn targets_add_target(&self, request: AddTarget) -> AppResult<TargetStatus> {
         let AddTarget { name, url, token, trust_key } = request;
-        let token = Secret::new(token);
+        let token = Secret::new(token.0);
         let status = self.services.targets.add_target(self.actor, &name, &url, token, trust_key).await?;
         Ok(target_status(name, status))
     }

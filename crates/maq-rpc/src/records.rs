@@ -1,7 +1,7 @@
 //! Records on the target `local`, on behalf of a principal.
 
 use crate::call::Call;
-use maq_app::{AppResult, ListRequest, Paging};
+use maq_app::{AppResult, ListRequest, Paging, Permission};
 use maq_contract::{
     CountRecords, CreateRecord, DeleteRecord, Health, ListRecords, Nothing, RecordAnswer, RecordCount, RecordPage,
     RecordRef, UpdateRecord, WirePrincipal,
@@ -10,7 +10,7 @@ use maq_value::{Principal, Scope};
 
 impl Call<'_> {
     pub async fn records_list_records(&self, request: ListRecords) -> AppResult<RecordPage> {
-        let principal = self.principal(request.principal);
+        let principal = self.principal(request.principal, Permission::View)?;
         let list = ListRequest {
             filter: request.filter,
             sort: request.sort.unwrap_or_default(),
@@ -27,32 +27,32 @@ impl Call<'_> {
     }
 
     pub async fn records_get_record(&self, request: RecordRef) -> AppResult<RecordAnswer> {
-        let principal = self.principal(request.principal);
+        let principal = self.principal(request.principal, Permission::View)?;
         let record = self.services.data.get(&principal, &request.entity, &request.id).await?;
         Ok(RecordAnswer { record: record.to_json() })
     }
 
     pub async fn records_count_records(&self, request: CountRecords) -> AppResult<RecordCount> {
-        let principal = self.principal(request.principal);
+        let principal = self.principal(request.principal, Permission::View)?;
         let count = self.services.data.count(&principal, &request.entity, request.filter.as_ref()).await?;
         Ok(RecordCount { count })
     }
 
     pub async fn records_create_record(&self, request: CreateRecord) -> AppResult<RecordAnswer> {
-        let principal = self.principal(request.principal);
+        let principal = self.principal(request.principal, Permission::EditRecords)?;
         let record = self.services.data.create(&principal, &request.entity, request.values).await?;
         Ok(RecordAnswer { record: record.to_json() })
     }
 
     pub async fn records_update_record(&self, request: UpdateRecord) -> AppResult<RecordAnswer> {
-        let principal = self.principal(request.principal);
+        let principal = self.principal(request.principal, Permission::EditRecords)?;
         let UpdateRecord { entity, id, values, row_version, .. } = request;
         let record = self.services.data.update(&principal, &entity, &id, values, row_version).await?;
         Ok(RecordAnswer { record: record.to_json() })
     }
 
     pub async fn records_delete_record(&self, request: DeleteRecord) -> AppResult<Nothing> {
-        let principal = self.principal(request.principal);
+        let principal = self.principal(request.principal, Permission::EditRecords)?;
         self.services.data.delete(&principal, &request.entity, &request.id, request.row_version).await?;
         Ok(Nothing {})
     }
@@ -61,9 +61,11 @@ impl Call<'_> {
         Ok(crate::services::health(self.services.data.check_health().await))
     }
 
-    /// Who asks: the named principal, else the studio's own person as `admin`.
-    fn principal(&self, named: Option<WirePrincipal>) -> Principal {
-        named.map_or_else(|| Principal::new(self.actor.user_id.clone(), &["admin"]), principal)
+    /// Who asks: the named principal, else the studio's own person as `admin`. Whoever works here may choose freely, so
+    /// the workspace's role is what keeps somebody out.
+    fn principal(&self, named: Option<WirePrincipal>, permission: Permission) -> AppResult<Principal> {
+        self.services.access.allow(self.actor, permission)?;
+        Ok(named.map_or_else(|| Principal::new(self.actor.user_id.clone(), &["admin"]), principal))
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::call::Call;
 use crate::error::{refusal, wire_error};
 use crate::feed::Feed;
-use maq_app::{RefusalClass, Services};
+use maq_app::{AppResult, RefusalClass, Services};
 use maq_contract::{COMMANDS, StudioEvent, WireError};
 use maq_value::{Actor, Instant};
 use serde::Serialize;
@@ -17,6 +17,8 @@ use tokio::sync::broadcast;
 pub struct Router {
     services: Services,
     actor: Arc<Actor>,
+    /// Whether the roles are those of a member, which may change while the router lives.
+    member: bool,
     feed: Arc<Feed>,
 }
 
@@ -26,7 +28,17 @@ impl Router {
         // Milliseconds grow faster than events come, so a later run begins above an earlier one.
         let first = Instant::now().millis().unsigned_abs();
         let feed = Feed::start(&services.events, first);
-        Router { services, actor: Arc::new(actor), feed }
+        Router { services, actor: Arc::new(actor), member: false, feed }
+    }
+
+    /// A router for a person, with the roles that the workspace gives them: asked for at every call, so that whoever is
+    /// taken out is out at once.
+    ///
+    /// # Errors
+    /// `actor/not-a-member`.
+    pub async fn for_person(services: Services, user_id: &str) -> AppResult<Router> {
+        let actor = services.access.actor_of(user_id).await?;
+        Ok(Router { member: true, ..Router::new(services, actor) })
     }
 
     /// The services behind it.
@@ -34,7 +46,7 @@ impl Router {
         &self.services
     }
 
-    /// Who works.
+    /// Who works, as it was when the router was made.
     pub fn actor(&self) -> &Actor {
         &self.actor
     }
@@ -44,8 +56,12 @@ impl Router {
     /// # Errors
     /// `rpc/command-unknown`, `rpc/bad-request`, and what the use case refuses.
     pub async fn call(&self, command: &str, request: Json, job: Option<String>) -> Result<Json, WireError> {
-        let call = Call { services: &self.services, actor: &self.actor, job };
-        dispatch(&call, command, request).await
+        if !self.member {
+            let call = Call { services: &self.services, actor: &self.actor, job };
+            return dispatch(&call, command, request).await;
+        }
+        let actor = self.services.access.actor_of(&self.actor.user_id).await.map_err(wire_error)?;
+        dispatch(&Call { services: &self.services, actor: &actor, job }, command, request).await
     }
 
     /// Events from now on.

@@ -3,30 +3,35 @@
 mod admin;
 mod audit;
 mod data;
+mod events;
 mod health;
 mod meta;
 mod openapi;
 mod policy;
 
-use crate::limits::{MAX_BODY_BYTES, MAX_LOAD_BYTES, REQUEST_PATIENCE, TRANSFER_PATIENCE};
-use crate::metrics::{self, Metrics};
-use crate::{problem, shield};
+use crate::limits::{Limits, MAX_BATCH_BYTES, MAX_BODY_BYTES, MAX_LOAD_BYTES, TRANSFER_PATIENCE};
+use crate::metrics::Metrics;
+use crate::shield::{self, Around};
+use crate::problem;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn;
 use axum::routing::{any, delete, get, post};
 use maq_app::Services;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// What every handler needs.
 pub(crate) struct App {
     pub services: Services,
     pub metrics: Arc<Metrics>,
+    limits: Limits,
 }
 
 impl App {
-    pub fn new(services: Services) -> Arc<App> {
-        Arc::new(App { services, metrics: Arc::default() })
+    pub fn new(services: Services, limits: Limits) -> Arc<App> {
+        Arc::new(App { services, metrics: Arc::default(), limits })
     }
 }
 
@@ -51,28 +56,38 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/admin/keys/{id}", delete(admin::revoke_key))
         .route("/api/admin/tokens", get(admin::list_tokens).post(admin::create_token))
         .route("/api/admin/tokens/{id}", delete(admin::revoke_token))
+        .route("/api/admin/tokens/{id}/rotate", post(admin::rotate_token))
         .route("/api/admin/tenants", get(admin::list_tenants).post(admin::add_tenant))
         .route("/api/admin/tenants/{id}/suspend", post(admin::suspend_tenant))
         .route("/api/admin/tenants/{id}/resume", post(admin::resume_tenant))
+        .route("/api/admin/tenants/{id}/rename", post(admin::rename_tenant))
+        .route("/api/admin/outbox", get(events::list))
+        .route("/api/admin/outbox:acknowledge", post(events::acknowledge))
         .route("/openapi.json", get(openapi::document))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
+    let batches =
+        Router::new().route("/api/data:batch", post(data::batch)).layer(DefaultBodyLimit::max(MAX_BATCH_BYTES));
+    let open = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .route("/metrics", get(health::metrics))
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .layer(from_fn(|request, next| shield::within(REQUEST_PATIENCE, request, next)));
+        .route("/metrics", get(health::metrics));
     let transfers = Router::new()
         .route("/api/admin/plan", post(admin::plan))
         .route("/api/admin/apply", post(admin::apply))
         .route("/api/admin/load", get(admin::load_position).post(admin::load))
         .route("/api/audit/verify", get(audit::verify))
-        .layer(DefaultBodyLimit::max(MAX_LOAD_BYTES))
-        .layer(from_fn(|request, next| shield::within(TRANSFER_PATIENCE, request, next)));
-    quick
-        .merge(transfers)
-        .fallback(problem::no_route)
-        .method_not_allowed_fallback(problem::no_method)
-        .layer(from_fn(shield::refuse_oversized))
-        .layer(from_fn_with_state(app.metrics.clone(), metrics::count))
-        .layer(from_fn(shield::harden))
+        .layer(DefaultBodyLimit::max(MAX_LOAD_BYTES));
+    let places = Arc::new(Semaphore::new(app.limits.requests));
+    let surrounded = |routes: Router<Arc<App>>, patience: Duration, places: Option<&Arc<Semaphore>>| {
+        let around = Around { metrics: app.metrics.clone(), patience, places: places.cloned() };
+        routes
+            .method_not_allowed_fallback(problem::no_method)
+            .layer(from_fn(move |request, next| shield::surround(around.clone(), request, next)))
+    };
+    let patience = app.limits.request_patience;
+    surrounded(quick.fallback(problem::no_route), patience, Some(&places))
+        .merge(surrounded(batches, patience, Some(&places)))
+        .merge(surrounded(transfers, TRANSFER_PATIENCE, Some(&places)))
+        .merge(surrounded(open, patience, None))
         .with_state(app)
 }

@@ -1,10 +1,11 @@
 //! Who asks: a bearer token opens the admin API as an actor or the data API as a principal, never both.
 
 use crate::api::App;
+use crate::limits::MAX_TOKEN_BYTES;
 use crate::problem::Problem;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use maq_app::refusals;
 use maq_value::{Actor, Principal};
 use std::sync::Arc;
@@ -63,6 +64,10 @@ impl FromRequestParts<Arc<App>> for Caller {
 fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
     let needed = || Problem::from(refusals::AUTH_NEEDED.with(&[]));
     let value = headers.get(header::AUTHORIZATION).ok_or_else(needed)?.to_str().map_err(|_| needed())?;
+    if value.len() > MAX_TOKEN_BYTES + "Bearer ".len() {
+        let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+        return Err(Problem::new(status, "http/token-too-long", "the token is too long", "a token has at most 512 bytes"));
+    }
     let (scheme, token) = value.split_once(' ').ok_or_else(needed)?;
     let token = token.trim();
     if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() { Ok(token) } else { Err(needed()) }

@@ -21,7 +21,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "http/body-too-large",
                 "the body is too large",
-                "a body has at most 1 MiB, one of a load 16 MiB",
+                "a body has at most 1 MiB, one of a batch 4 MiB, one of a load 16 MiB",
             ),
             _ => unreadable("the body broke off"),
         })?;
@@ -47,7 +47,8 @@ fn refuse_other_types(headers: &HeaderMap) -> Result<(), Problem> {
 pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let bytes: &[u8] = if bytes.iter().all(u8::is_ascii_whitespace) { b"{}" } else { bytes };
     if depth(bytes) > MAX_JSON_DEPTH {
-        return Err(unreadable(&format!("the body nests deeper than {MAX_JSON_DEPTH}")));
+        let title = format!("the body nests deeper than {MAX_JSON_DEPTH}");
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "http/json-too-deep", title, "send flatter JSON"));
     }
     let json: Json =
         serde_json::from_slice(bytes).map_err(|error| unreadable(&format!("the body is no JSON: {error}")))?;

@@ -10,6 +10,7 @@ mod body;
 mod limits;
 mod listen;
 mod metrics;
+mod parts;
 mod problem;
 mod query;
 mod serve;
@@ -17,8 +18,8 @@ mod shield;
 pub mod studio;
 
 pub use limits::{
-    MAX_BODY_BYTES, MAX_HEADER_BYTES, MAX_JSON_DEPTH, MAX_LOAD_BYTES, MAX_URI_BYTES, REQUEST_PATIENCE,
-    TRANSFER_PATIENCE,
+    Limits, MAX_BATCH_BYTES, MAX_BODY_BYTES, MAX_HEADER_BYTES, MAX_HEADERS, MAX_JSON_DEPTH, MAX_LOAD_BYTES,
+    MAX_TOKEN_BYTES, MAX_URI_BYTES, REQUEST_PATIENCE, TRANSFER_PATIENCE,
 };
 pub use listen::{Ended, Running};
-pub use serve::{ServeOptions, serve};
+pub use serve::{ServeOptions, router, serve};

@@ -1,6 +1,8 @@
 //! Listening and ending: a port, requests, and a graceful stop on a signal or on demand.
 
-use crate::limits::STOP_PATIENCE;
+mod connections;
+
+use crate::limits::{Limits, STOP_PATIENCE};
 use axum::Router;
 use maq_app::{AppError, AppResult, Refusal, RefusalClass, Services};
 use std::collections::BTreeMap;
@@ -117,6 +119,7 @@ fn refusal(code: &str, class: RefusalClass, title: String, help: &str) -> AppErr
         help: help.to_owned(),
         retry: false,
         findings: Vec::new(),
+        conflicts: Vec::new(),
     }))
 }
 
@@ -126,17 +129,9 @@ pub(crate) fn run(
     router: Router,
     services: Services,
     stop: watch::Sender<bool>,
+    limits: &Limits,
 ) -> AppResult<Running> {
     let address = listener.local_addr().map_err(AppError::fault)?;
-    let mut stopped = stop.subscribe();
-    let task = tokio::spawn(async move {
-        let until = async move {
-            // A sender that is gone means the same.
-            let _ = stopped.wait_for(|stop| *stop).await;
-        };
-        if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(until).await {
-            tracing::error!(%error, "the listener failed");
-        }
-    });
+    let task = tokio::spawn(connections::accept(listener, router, limits.clone(), stop.subscribe()));
     Ok(Running { address, stop, task, services })
 }

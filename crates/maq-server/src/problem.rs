@@ -1,6 +1,6 @@
 //! Problem documents (RFC 9457): every refusal and fault over HTTP has this shape, with our code as a member.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use maq_app::AppError;
 use maq_contract::WireError;
@@ -39,7 +39,16 @@ impl Problem {
             retry: status == StatusCode::SERVICE_UNAVAILABLE,
             incident: None,
             findings: Vec::new(),
+            conflicts: Vec::new(),
         }))
+    }
+
+    /// The same refusal with another status, where the request asked in the terms of HTTP: 412 for `If-Match`.
+    pub fn with_status_for(mut self, code: &str, status: StatusCode) -> Problem {
+        if self.0.code == code {
+            self.0.status = status.as_u16();
+        }
+        self
     }
 
     fn document(&self) -> Json {
@@ -60,6 +69,9 @@ impl Problem {
             }
             if !error.findings.is_empty() {
                 members.insert("findings".into(), json!(error.findings));
+            }
+            if !error.conflicts.is_empty() {
+                members.insert("conflicts".into(), json!(error.conflicts));
             }
         }
         document
@@ -87,7 +99,13 @@ pub(crate) async fn no_route() -> Problem {
 }
 
 /// There is the route, but not with this method.
-pub(crate) async fn no_method() -> Problem {
+pub(crate) async fn no_method(uri: Uri) -> Response {
     let help = "see /openapi.json";
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "http/method-not-allowed", "this path has no such method", help)
+    let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "http/method-not-allowed", "this path has no such method", help);
+    let mut response = problem.into_response();
+    // Counting shares its route with the records, which can be made; a number cannot.
+    if uri.path().ends_with(":count") {
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET,HEAD"));
+    }
+    response
 }

@@ -3,9 +3,9 @@
 use crate::problem::Problem;
 use axum::http::StatusCode;
 use maq_app::{ListRequest, Paging, Services};
-use maq_value::{Actor, Kind};
+use maq_value::Kind;
 use serde_json::{Map, Value as Json};
-use std::collections::HashMap;
+use std::sync::Arc;
 
 /// What a list is asked for, and in which shape its answer goes.
 #[derive(Debug)]
@@ -25,21 +25,24 @@ pub(crate) enum Shape {
 
 /// Kinds of an entity's fields: a value in an address is text, and its field says what it is meant as.
 #[derive(Debug, Default)]
-pub(crate) struct Kinds(HashMap<String, Kind>);
+pub(crate) struct Kinds(Vec<(Arc<str>, Kind)>);
 
 impl Kinds {
     /// The kinds of a running entity. Nothing is told of one that does not run: the use case refuses it.
     pub async fn of(services: &Services, entity: &str) -> Kinds {
-        let reader = Actor { user_id: "server".into(), roles: vec!["viewer".into()] };
-        let Ok(model) = services.compiler.compile(&reader, entity, None).await else { return Kinds::default() };
-        let fields = model.entity.fields.iter().map(|field| (field.name.to_string(), field.ty.kind()));
-        let system = [("id".to_owned(), model.entity.identity.kind()), ("rowVersion".to_owned(), Kind::Integer)];
-        Kinds(fields.chain(system).collect())
+        let Ok(Some(entity)) = services.compiler.running(entity).await else { return Kinds::default() };
+        let fields = entity.fields.iter().map(|field| (field.name.clone(), field.ty.kind()));
+        let system = [("id".into(), entity.identity.kind()), ("rowVersion".into(), Kind::Integer)];
+        Kinds(system.into_iter().chain(fields).collect())
+    }
+
+    fn kind(&self, name: &str) -> Option<Kind> {
+        self.0.iter().find(|(known, _)| **known == *name).map(|(_, kind)| *kind)
     }
 
     fn value(&self, field: &str, text: &str) -> Json {
         let parsed = || serde_json::from_str(text).unwrap_or_else(|_| Json::String(text.to_owned()));
-        match self.0.get(field) {
+        match self.kind(field) {
             Some(Kind::Integer | Kind::Number | Kind::Bool | Kind::Json) => parsed(),
             _ => Json::String(text.to_owned()),
         }
@@ -92,6 +95,22 @@ pub(crate) fn read(query: &str, kinds: &Kinds) -> Result<Asked, Problem> {
     Ok(Asked { request, shape })
 }
 
+/// Reads a query that knows a limit and nothing else.
+///
+/// # Errors
+/// `http/parameter-wrong`.
+pub(crate) fn only_limit(query: &str) -> Result<Option<u32>, Problem> {
+    let mut limit = None;
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        match name {
+            "limit" => limit = Some(number(name, &decoded(value)?)?),
+            other => return Err(wrong(other, "it is none")),
+        }
+    }
+    Ok(limit)
+}
+
 /// `total[gt]=10`, `status[in]=open,paid`, `status[eq]=open`.
 fn condition(name: &str, value: &str, kinds: &Kinds) -> Result<Json, Problem> {
     let unknown = || wrong(name, "it is none; filters are written `field[op]=value`");
@@ -129,6 +148,9 @@ fn direction(value: &str) -> Result<bool, Problem> {
 
 /// `+` and `%XX` as in forms.
 fn decoded(text: &str) -> Result<String, Problem> {
+    if text.contains("%00") {
+        return Err(wrong(text, "it has a NUL character"));
+    }
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
@@ -161,12 +183,12 @@ mod tests {
     use serde_json::json;
 
     fn kinds() -> Kinds {
-        Kinds(HashMap::from([
+        Kinds(vec![
             ("total".into(), Kind::Decimal),
             ("count".into(), Kind::Integer),
             ("open".into(), Kind::Bool),
             ("name".into(), Kind::Text),
-        ]))
+        ])
     }
 
     fn asked(query: &str) -> Asked {
@@ -202,7 +224,7 @@ mod tests {
 
     #[test]
     fn what_nobody_knows_is_refused() {
-        for bad in ["limt=3", "limit=x", "page=1&after=a", "orderDir=up", "filter={", "name[eq=1", "a=%4"] {
+        for bad in ["limt=3", "limit=x", "page=1&after=a", "orderDir=up", "filter={", "name[eq=1", "a=%4", "name[contains]=a%00"] {
             assert!(read(bad, &kinds()).is_err(), "{bad}");
         }
     }

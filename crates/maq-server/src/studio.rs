@@ -10,6 +10,7 @@ mod gate;
 
 use crate::body::read;
 use crate::limits::MAX_LOAD_BYTES;
+use crate::limits::Limits;
 use crate::listen::{self, Running};
 use crate::problem::{self, Answer, Problem};
 use crate::shield;
@@ -79,7 +80,7 @@ pub async fn serve(router: maq_rpc::Router, options: StudioOptions) -> AppResult
     let (stop, stopped) = watch::channel(false);
     let studied = Arc::new(Studied { router, ui: options.ui, stop: stopped });
     let (gate, token) = Gate::new(port);
-    let running = listen::run(listener, routes(studied, Arc::new(gate)), services, stop)?;
+    let running = listen::run(listener, routes(studied, Arc::new(gate)), services, stop, &Limits::default())?;
     Ok(Studio { running, token })
 }
 
@@ -93,8 +94,7 @@ fn routes(studied: Arc<Studied>, gate: Arc<Gate>) -> axum::Router {
         .method_not_allowed_fallback(problem::no_method)
         .layer(DefaultBodyLimit::max(MAX_LOAD_BYTES))
         .layer(from_fn_with_state(gate, gate::admit))
-        .layer(from_fn(shield::refuse_oversized))
-        .layer(from_fn(shield::harden))
+        .layer(from_fn(shield::guard))
         .with_state(studied)
 }
 

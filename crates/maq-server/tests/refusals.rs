@@ -116,7 +116,7 @@ async fn what_does_not_fit_what_is_there_is_409() {
     };
     let changed = patch("\"1\"", "New").await;
     assert_eq!((changed.status.as_u16(), changed.header("etag")), (200, "\"2\""));
-    assert_eq!(patch("\"1\"", "Lost").await.code(), (409, "data/row-version-conflict"));
+    assert_eq!(patch("\"1\"", "Lost").await.code(), (412, "data/row-version-conflict"));
     assert_eq!(patch("one", "x").await.code(), (400, "data/row-version-wrong"));
     let in_body = json!({ "name": "Lost", "rowVersion": 1 });
     assert_eq!(world.ask(Method::PATCH, &path, &token, in_body).await.code(), (409, "data/row-version-conflict"));
@@ -184,7 +184,7 @@ async fn bodies_that_cannot_be_read_are_400_413_and_415() {
     assert_eq!(post(b"{\"number\":".to_vec(), json).await.code(), (400, "http/bad-body"));
     assert_eq!(post(vec![0xff, 0xfe], json).await.code(), (400, "http/bad-body"));
     let deep = format!("{{\"name\":{}{}}}", "[".repeat(100), "]".repeat(100));
-    assert_eq!(post(deep.into_bytes(), json).await.code(), (400, "http/bad-body"));
+    assert_eq!(post(deep.into_bytes(), json).await.code(), (400, "http/json-too-deep"));
     assert_eq!(post(b"number=1".to_vec(), "application/x-www-form-urlencoded").await.code(), (415, "http/not-json"));
     let large = format!("{{\"name\":\"{}\"}}", "x".repeat(maq_server::MAX_BODY_BYTES));
     assert_eq!(post(large.into_bytes(), json).await.code(), (413, "http/body-too-large"));
@@ -202,4 +202,28 @@ async fn addresses_and_headers_have_their_limits() {
     assert_eq!(world.get(&long, &token).await.code(), (414, "http/address-too-long"));
     let heavy = world.request(Method::GET, "/healthz", "").header("x-filler", "x".repeat(maq_server::MAX_HEADER_BYTES));
     assert_eq!(send(heavy).await.code(), (431, "http/headers-too-large"));
+}
+
+#[tokio::test]
+async fn what_is_counted_is_only_read() {
+    let world = World::published().await;
+    let token = world.token(&["admin"], &[]).await;
+    let answer = world.ask(Method::POST, "/api/data/Customer:count", &token, json!({})).await;
+    assert_eq!((answer.code(), answer.header("allow")), ((405, "http/method-not-allowed"), "GET,HEAD"));
+}
+
+#[tokio::test]
+async fn parts_of_an_address_that_cannot_be_read_are_problems_too() {
+    let world = World::published().await;
+    let token = world.token(&["admin"], &[]).await;
+    for path in ["/api/admin/tokens?limit=1", "/api/admin/keys/%ff", "/api/meta/entities/a%00b"] {
+        let asked = if path.contains("keys") { Method::DELETE } else { Method::GET };
+        let answer = world.admin_asks(asked, path, serde_json::Value::Null).await;
+        assert_eq!(answer.code(), (400, "http/parameter-wrong"), "{path}: {}", answer.body);
+        assert_eq!(answer.header("content-type"), "application/problem+json", "{path}");
+    }
+    let unknown = world.admin_asks(Method::GET, "/api/admin/tokens?limit=1", serde_json::Value::Null).await;
+    let reason = "unknown field `limit`, expected one of `user`, `tenant`, `kind`, `state`";
+    assert!(unknown.body["title"].as_str().unwrap().ends_with(reason), "{}", unknown.body);
+    assert_eq!(world.get("/api/data/Customer/%ff", &token).await.code(), (400, "http/parameter-wrong"));
 }

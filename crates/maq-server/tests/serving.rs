@@ -91,7 +91,7 @@ async fn it_describes_itself() {
     let token = world.token(&["guest"], &[]).await;
     let document = world.get("/openapi.json", &token).await.body;
     assert_eq!(document["openapi"], "3.1.0");
-    assert_eq!(document["components"]["schemas"]["NewCustomer"]["required"], json!(["name", "number"]));
+    assert_eq!(document["components"]["schemas"]["Customer.new"]["required"], json!(["name", "number"]));
     assert_eq!(document["paths"]["/api/data/Invoice/{id}"]["patch"]["operationId"], "updateInvoice");
     let entities = world.get("/api/meta/entities", &world.admin).await.body;
     assert_eq!(entities["meta"]["total"], 2);
@@ -118,7 +118,7 @@ async fn health_and_metrics_need_no_token() {
 
 #[tokio::test]
 async fn it_stays_on_this_machine_unless_told_otherwise() {
-    let options = ServeOptions { listen: "0.0.0.0:0".parse().unwrap(), allow_remote: false };
+    let options = ServeOptions { listen: "0.0.0.0:0".parse().unwrap(), ..ServeOptions::default() };
     let refused = serve(services(StoreKind::Server).await, options).await.err().unwrap();
     assert_eq!(refused.refusal().unwrap().code, "server/listen-not-local");
 }

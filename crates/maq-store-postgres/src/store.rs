@@ -313,7 +313,16 @@ impl Core {
         let connection = lease.get().map_err(Failure::Broken)?;
         // A guard is about what is there at the commit, not at the moment it was asked.
         let mode = if work.guards.is_empty() { "READ WRITE" } else { "ISOLATION LEVEL SERIALIZABLE READ WRITE" };
-        let mut open = begin(side, mode, scope.as_ref());
+        let mut mode = mode.to_owned();
+        if !work.schema.is_empty() {
+            // Changes of tables come one after the other; two at once would trip over each other in Postgres's own
+            // catalogue. Before anything else, so that the guards see what the one before did.
+            let meta = side.pool.address.meta_schema();
+            mode.push_str(&format!(
+                "; SET LOCAL statement_timeout = 0; LOCK TABLE {meta}.meta_store IN EXCLUSIVE MODE"
+            ));
+        }
+        let mut open = begin(side, &mode, scope.as_ref());
         if !work.schema.is_empty() || !work.bulk.is_empty() {
             open.push_str("; SET LOCAL statement_timeout = 0");
         }

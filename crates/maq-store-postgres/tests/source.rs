@@ -3,7 +3,7 @@
 
 use maq_store::source::{NativeType, Pick, SourceError, SourceReader, SourceTable, SqlValue};
 use maq_store_postgres::source::PostgresSource;
-use maq_testkit::postgres::{PgBouncer, database, pgbouncer};
+use maq_testkit::postgres::{Cluster, Options, PgBouncer, database, pgbouncer};
 use maq_testkit::proxy::Proxy;
 use maq_testkit::sources::NASTY_POSTGRES;
 
@@ -50,6 +50,24 @@ fn a_server_without_tls_is_said_where_tls_is_asked_for() {
     let database = database();
     let said = refused(&format!("{}?sslmode=require", database.superuser_url()));
     assert!(said.contains("no safe connection (TLS)"), "{said}");
+}
+
+#[test]
+fn a_server_that_asks_for_tls_and_a_password_is_read_with_both_only() {
+    let cluster = Cluster::start(Options { tls: true, passwords: true, ..Options::default() });
+    let (url, password) = (cluster.superuser_url("postgres"), cluster.password().unwrap().to_owned());
+    let url = url.split('?').next().unwrap().replace("127.0.0.1", "localhost");
+    let root = cluster.certificate().unwrap();
+    let safe = format!("{url}?sslmode=verify-full&sslrootcert={}", root.display());
+    let source = PostgresSource::open(&safe).unwrap();
+    assert!(!source.location().contains(&password));
+    assert_eq!(names(&source), Vec::<String>::new());
+    let wrong = refused(&safe.replace(&password, "wrong"));
+    assert!(wrong.ends_with("cannot be read: the password is refused"), "{wrong}");
+    let unknown = refused(&format!("{url}?sslmode=verify-full"));
+    assert!(unknown.contains("no safe connection (TLS): ") || unknown.contains("certificate"), "{unknown}");
+    let open = refused(&format!("{url}?sslmode=disable"));
+    assert!(open.contains("the login is refused: no pg_hba.conf entry") && !open.contains(&password), "{open}");
 }
 
 #[test]
@@ -136,7 +154,10 @@ fn nothing_can_be_written_by_reading() {
     source.catalogue().unwrap();
     assert_eq!(database.sql("SELECT count(*) FROM log"), "0");
     assert_eq!(
-        database.sql(&format!("SELECT count(*) FROM pg_stat_activity WHERE datname = '{}' AND state = 'idle in transaction'", database.name)),
+        database.sql(&format!(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = '{}' AND state = 'idle in transaction'",
+            database.name
+        )),
         "1"
     );
 }
@@ -150,8 +171,15 @@ fn the_catalogue_knows_schemas_types_and_what_hangs_on_tables() {
     assert!(all.contains(&"order".to_owned()) && all.contains(&"sales.order".to_owned()));
     assert!(!all.iter().any(|name| name.starts_with("readings_")), "{all:?}");
     let drawn = table(&source, "drawn");
-    assert_eq!((drawn.comment.as_deref(), drawn.columns[0].comment.as_deref()), (Some("Drawn lots"), Some("the lot's number")));
-    let natives: Vec<_> = drawn.columns.iter().map(|column| (column.name.as_str(), column.native.clone().unwrap(), column.identity)).collect();
+    assert_eq!(
+        (drawn.comment.as_deref(), drawn.columns[0].comment.as_deref()),
+        (Some("Drawn lots"), Some("the lot's number"))
+    );
+    let natives: Vec<_> = drawn
+        .columns
+        .iter()
+        .map(|column| (column.name.as_str(), column.native.clone().unwrap(), column.identity))
+        .collect();
     let money = NativeType::Decimal { limits: Some((12, 2)) };
     assert_eq!(
         natives,

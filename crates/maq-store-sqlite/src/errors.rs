@@ -59,6 +59,10 @@ pub(crate) fn refusal(error: &rusqlite::Error) -> Option<Refused> {
 /// An error of SQLite that is no refusal.
 pub(crate) fn store_error(location: &str, error: &rusqlite::Error) -> StoreError {
     let location = location.to_owned();
+    // The file of shared memory could not grow: how a full disk shows when a store is opened.
+    if error.sqlite_error().is_some_and(|code| code.extended_code == ffi::SQLITE_IOERR_SHMSIZE) {
+        return StoreError::DiskFull(location);
+    }
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StoreError::DiskFull(location),
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
@@ -71,7 +75,10 @@ pub(crate) fn store_error(location: &str, error: &rusqlite::Error) -> StoreError
             | ErrorCode::AuthorizationForStatementDenied,
         ) => StoreError::Permission(location),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Unavailable(error.to_string()),
-        _ => StoreError::Fault(error.to_string()),
+        _ => match error.sqlite_error() {
+            Some(code) => StoreError::Fault(format!("{location}: {error} ({})", code.extended_code)),
+            None => StoreError::Fault(format!("{location}: {error}")),
+        },
     }
 }
 

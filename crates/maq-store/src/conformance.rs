@@ -29,7 +29,7 @@ pub use units::{
     a_guard_refuses_and_nothing_is_done, a_refused_unit_leaves_its_neighbours_alone,
     a_unit_is_done_whole_or_not_at_all, an_unexpected_row_count_is_refused, bulk_rows_are_all_or_nothing,
     circles_of_references_fit_into_one_unit, concurrent_commits_are_all_there, reads_see_only_what_is_committed,
-    refusals_name_what_was_violated,
+    refusals_name_what_was_violated, what_follows_is_part_of_the_unit,
 };
 
 use crate::{Store, StoreError, UnitOfWork};
@@ -53,6 +53,7 @@ pub async fn run_all(fresh: impl AsyncFn() -> Arc<dyn Store>) {
     }
     run!(
         a_unit_is_done_whole_or_not_at_all,
+        what_follows_is_part_of_the_unit,
         a_guard_refuses_and_nothing_is_done,
         an_unexpected_row_count_is_refused,
         a_refused_unit_leaves_its_neighbours_alone,

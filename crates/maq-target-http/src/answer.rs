@@ -42,6 +42,7 @@ pub(crate) fn refusal(url: &str, status: u16, body: &[u8]) -> AppError {
         help: problem.help,
         retry: problem.retry,
         findings: problem.findings,
+        conflicts: Vec::new(),
     }))
 }
 

@@ -3,8 +3,8 @@
 use crate::{address, answer};
 use async_trait::async_trait;
 use maq_app::{
-    AppError, AppResult, DeployPlan, DeployStatus, Deployment, LoadBatch, LoadPhase, LoadPosition, TargetClient,
-    TargetConnector, refusals,
+    AppError, AppResult, DeployPlan, DeployStatus, Deployment, KeyRow, LoadBatch, LoadPhase, LoadPosition, TargetClient,
+    TargetConnector, TenantRow, TokenFilter, TokenRequest, TokenRow, refusals,
 };
 use maq_keychain::Secret;
 use reqwest::{Client, Method, Url};
@@ -69,6 +69,25 @@ pub struct HttpTarget {
 #[derive(Deserialize)]
 struct Deployed {
     deployment: Option<Deployment>,
+}
+
+/// What most answers are wrapped in.
+#[derive(Deserialize)]
+struct Data<T> {
+    data: T,
+}
+
+/// A token with its secret. No `Debug`: the secret must reach no log.
+#[derive(Deserialize)]
+struct Made {
+    data: TokenRow,
+    token: String,
+}
+
+impl Made {
+    fn parts(self) -> (TokenRow, Secret) {
+        (self.data, Secret::new(self.token))
+    }
 }
 
 impl HttpTarget {
@@ -157,6 +176,56 @@ impl TargetClient for HttpTarget {
         self.post::<Json>("/api/admin/keys", &json!({ "publicKey": public_key })).await.map(drop)
     }
 
+    async fn list_keys(&self) -> AppResult<Vec<KeyRow>> {
+        Ok(self.get::<Data<_>>("/api/admin/keys", &[]).await?.data)
+    }
+
+    async fn revoke_key(&self, key_id: &str) -> AppResult<()> {
+        self.delete(&format!("/api/admin/keys/{}", part(key_id))).await
+    }
+
+    async fn list_tokens(&self, filter: &TokenFilter) -> AppResult<Vec<TokenRow>> {
+        let asked = serde_json::to_value(filter).map_err(AppError::fault)?;
+        let asked = asked.as_object().into_iter().flatten();
+        let query: Vec<(&str, &str)> =
+            asked.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect();
+        Ok(self.get::<Data<_>>("/api/admin/tokens", &query).await?.data)
+    }
+
+    async fn create_token(&self, request: TokenRequest) -> AppResult<(TokenRow, Secret)> {
+        let body = serde_json::to_value(&request).map_err(AppError::fault)?;
+        Ok(self.post::<Made>("/api/admin/tokens", &body).await?.parts())
+    }
+
+    async fn rotate_token(&self, id: &str, grace: u64) -> AppResult<(TokenRow, Secret)> {
+        let path = format!("/api/admin/tokens/{}/rotate", part(id));
+        Ok(self.post::<Made>(&path, &json!({ "graceSeconds": grace })).await?.parts())
+    }
+
+    async fn revoke_token(&self, id: &str) -> AppResult<()> {
+        self.delete(&format!("/api/admin/tokens/{}", part(id))).await
+    }
+
+    async fn list_tenants(&self) -> AppResult<Vec<TenantRow>> {
+        Ok(self.get::<Data<_>>("/api/admin/tenants", &[]).await?.data)
+    }
+
+    async fn add_tenant(&self, id: &str, name: Option<&str>) -> AppResult<TenantRow> {
+        let body = json!({ "id": id, "name": name });
+        Ok(self.post::<Data<_>>("/api/admin/tenants", &body).await?.data)
+    }
+
+    async fn suspend_tenant(&self, id: &str, suspended: bool) -> AppResult<TenantRow> {
+        let act = if suspended { "suspend" } else { "resume" };
+        let path = format!("/api/admin/tenants/{}/{act}", part(id));
+        Ok(self.post::<Data<_>>(&path, &json!({})).await?.data)
+    }
+
+    async fn rename_tenant(&self, id: &str, name: &str) -> AppResult<TenantRow> {
+        let path = format!("/api/admin/tenants/{}/rename", part(id));
+        Ok(self.post::<Data<_>>(&path, &json!({ "name": name })).await?.data)
+    }
+
     async fn load_position(&self, release: &str, entity: &str, phase: LoadPhase) -> AppResult<LoadPosition> {
         let phase = match phase {
             LoadPhase::Insert => "insert",
@@ -169,6 +238,11 @@ impl TargetClient for HttpTarget {
         let body = serde_json::to_value(&batch).map_err(AppError::fault)?;
         self.post("/api/admin/load", &body).await
     }
+}
+
+/// An id as one part of a path: what could end the part is left out, and the server then finds no such id.
+fn part(id: &str) -> String {
+    id.chars().map(|character| if character.is_ascii_alphanumeric() || "-_.".contains(character) { character } else { '_' }).collect()
 }
 
 #[cfg(test)]

@@ -5,11 +5,13 @@
 mod many;
 mod music_shop;
 mod nasty;
+mod postgres;
 mod trading_company;
 
-pub use many::many_tables;
+pub use many::{execute, large_model, many_tables};
 pub use music_shop::music_shop;
 pub use nasty::nasty;
+pub use postgres::{COUNT_POSTGRES_OBJECTS, NASTY_POSTGRES};
 pub use trading_company::trading_company;
 
 use rusqlite::Connection;

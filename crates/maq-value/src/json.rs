@@ -1,8 +1,9 @@
 //! The one JSON form of a value: decimals and bigints are strings, bytes are base64, instants RFC 3339.
 
-use crate::{Decimal, Instant, Kind, Value};
+use crate::{Date, Decimal, Instant, Kind, Record, Time, Value};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
 
 /// Largest whole number a JSON reader keeps exactly (2^53 - 1).
@@ -45,7 +46,7 @@ impl Value {
         if json.is_null() {
             return Ok(Value::Null);
         }
-        read(json, kind).ok_or_else(|| ValueError { expected: kind.describe(), found: shorten(json) })
+        read(json, kind).ok_or_else(|| ValueError { expected: expected(json, kind), found: shorten(json) })
     }
 
     /// The JSON form; `Missing` is written as null where it cannot be left out.
@@ -53,7 +54,7 @@ impl Value {
         match self {
             Value::Missing | Value::Null => Json::Null,
             Value::Bool(value) => Json::Bool(*value),
-            Value::Integer(value) if value.abs() <= SAFE_INTEGER => Json::from(*value),
+            Value::Integer(value) if is_safe(*value) => Json::from(*value),
             Value::Integer(value) | Value::BigInt(value) => Json::String(value.to_string()),
             Value::Number(value) => serde_json::Number::from_f64(*value).map_or(Json::Null, Json::Number),
             Value::Decimal(value) => Json::String(value.to_string()),
@@ -73,10 +74,48 @@ impl Value {
     }
 }
 
+/// Writes what [`Value::to_json`] gives, without making it.
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Value::Missing | Value::Null => serializer.serialize_unit(),
+            Value::Bool(value) => serializer.serialize_bool(*value),
+            Value::Integer(value) if is_safe(*value) => serializer.serialize_i64(*value),
+            Value::Integer(value) | Value::BigInt(value) => serializer.collect_str(value),
+            Value::Number(value) if value.is_finite() => serializer.serialize_f64(*value),
+            Value::Number(_) => serializer.serialize_unit(),
+            Value::Decimal(value) => serializer.collect_str(value),
+            Value::Text(value) => serializer.serialize_str(value),
+            Value::Bytes(value) => serializer.serialize_str(&STANDARD.encode(value)),
+            Value::Date(value) => serializer.collect_str(value),
+            Value::Time(value) => serializer.collect_str(value),
+            Value::Instant(value) => serializer.collect_str(value),
+            Value::Duration(value) => serializer.collect_str(&jiff::SignedDuration::from_micros(*value)),
+            Value::Uuid(value) => serializer.collect_str(value),
+            Value::Json(value) => value.serialize(serializer),
+            Value::List(values) => serializer.collect_seq(values),
+            Value::Object(values) => serializer.collect_map(values),
+        }
+    }
+}
+
+/// Writes what [`Record::to_json`] gives, without making it.
+impl Serialize for Record {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let present = self.0.iter().filter(|(_, value)| !matches!(value, Value::Missing));
+        serializer.collect_map(present.map(|(key, value)| (&**key, value)))
+    }
+}
+
+/// Whether every JSON reader keeps it exactly.
+fn is_safe(value: i64) -> bool {
+    (-SAFE_INTEGER..=SAFE_INTEGER).contains(&value)
+}
+
 fn read(json: &Json, kind: Kind) -> Option<Value> {
     match kind {
         Kind::Bool => json.as_bool().map(Value::Bool),
-        Kind::Integer => whole(json).filter(|value| value.abs() <= SAFE_INTEGER).map(Value::Integer),
+        Kind::Integer => whole(json).filter(|value| is_safe(*value)).map(Value::Integer),
         Kind::BigInt => match json {
             Json::String(text) => text.parse().ok().map(Value::Integer),
             _ => json.as_i64().map(Value::Integer),
@@ -89,11 +128,12 @@ fn read(json: &Json, kind: Kind) -> Option<Value> {
             Json::Number(number) => number.to_string().parse().ok().map(Value::Decimal),
             _ => None,
         },
-        Kind::Text => json.as_str().map(|text| Value::Text(text.to_owned())),
+        // Postgres keeps no NUL in a text, and what one store takes the other takes.
+        Kind::Text => json.as_str().filter(|text| !text.contains('\0')).map(|text| Value::Text(text.to_owned())),
         Kind::Bytes => json.as_str().and_then(|text| STANDARD.decode(text).ok()).map(Value::Bytes),
-        Kind::Date => parsed(json).map(Value::Date),
-        Kind::Time => parsed(json).map(Value::Time),
-        Kind::Instant => json.as_str().and_then(Instant::parse).map(Value::Instant),
+        Kind::Date => parsed(json).filter(|date: &Date| date.year() >= 0).map(Value::Date),
+        Kind::Time => parsed(json).and_then(to_microseconds).map(Value::Time),
+        Kind::Instant => json.as_str().and_then(Instant::parse).filter(|at| INSTANTS.contains(at)).map(Value::Instant),
         Kind::Duration => {
             let span: jiff::SignedDuration = parsed(json)?;
             i64::try_from(span.as_micros()).ok().map(Value::Duration)
@@ -101,6 +141,21 @@ fn read(json: &Json, kind: Kind) -> Option<Value> {
         Kind::Uuid => parsed(json).map(Value::Uuid),
         Kind::Json => Some(Value::Json(json.clone())),
     }
+}
+
+/// The kind in words, and what else was expected of a text.
+fn expected(json: &Json, kind: Kind) -> &'static str {
+    if kind == Kind::Text && json.is_string() { "text without NUL characters" } else { kind.describe() }
+}
+
+/// From 0000-01-01T00:00:00Z to before 9999-12-30T22:00:00Z. Years have four digits, as in RFC 3339: others do not sort as
+/// text, and no store keeps them all. The last day of them is not everywhere the last day.
+const INSTANTS: std::ops::Range<Instant> = Instant(-62_167_219_200_000_000)..Instant(253_402_207_200_000_000);
+
+/// No store keeps less than a microsecond; what is left out of instants and durations is left out of times too.
+fn to_microseconds(time: Time) -> Option<Time> {
+    let nanosecond = time.subsec_nanosecond() / 1000 * 1000;
+    time.with().subsec_nanosecond(nanosecond).build().ok()
 }
 
 fn parsed<T: std::str::FromStr>(json: &Json) -> Option<T> {
@@ -131,6 +186,7 @@ mod tests {
             (Kind::Bool, json!(true)),
             (Kind::Integer, json!(-7)),
             (Kind::BigInt, json!("9223372036854775807")),
+            (Kind::BigInt, json!("-9223372036854775808")),
             (Kind::Number, json!(1.5)),
             (Kind::Decimal, json!("12.30")),
             (Kind::Text, json!("a `b` ü")),
@@ -145,8 +201,47 @@ mod tests {
         for (kind, json) in cases {
             let value = Value::from_json(&json, kind).unwrap();
             assert_eq!(value.to_json(), json, "{kind:?}");
+            assert_eq!(serde_json::to_string(&value).unwrap(), json.to_string(), "{kind:?}");
             assert_eq!(Value::from_json(&Json::Null, kind), Ok(Value::Null));
         }
+    }
+
+    #[test]
+    fn a_record_is_written_as_its_json_form() {
+        let mut record = Record::default();
+        for (name, value) in [
+            ("missing", Value::Missing),
+            ("null", Value::Null),
+            ("beyond", Value::Integer(SAFE_INTEGER + 1)),
+            ("big", Value::BigInt(7)),
+            ("list", Value::List(vec![Value::Missing, Value::Number(0.1)])),
+            ("object", Value::Object([("a\"".to_owned(), Value::Bool(false))].into())),
+        ] {
+            record.set(name, value);
+        }
+        let written = r#"{"null":null,"beyond":"9007199254740992","big":"7","list":[null,0.1],"object":{"a\"":false}}"#;
+        assert_eq!(serde_json::to_string(&record).unwrap(), written);
+        assert_eq!(record.to_json().to_string(), written);
+    }
+
+    #[test]
+    fn what_no_store_keeps_is_not_read() {
+        let refused = Value::from_json(&json!("a\0b"), Kind::Text).unwrap_err();
+        assert_eq!(refused.to_string(), "expected text without NUL characters, found \"a\\u0000b\"");
+        assert_eq!(Value::from_json(&json!(7), Kind::Text).unwrap_err().expected, "text");
+        assert_eq!(Value::from_json(&json!("0000-01-01"), Kind::Date).unwrap().to_json(), json!("0000-01-01"));
+        let first = json!("0000-01-01T00:00:00Z");
+        assert_eq!(Value::from_json(&first, Kind::Instant).unwrap().to_json(), first);
+        for (kind, json) in [
+            (Kind::Date, json!("-000044-03-15")),
+            (Kind::Date, json!("-009999-01-01")),
+            (Kind::Instant, json!("-000001-12-31T23:59:59.999999Z")),
+            (Kind::Instant, json!("9999-12-30T22:00:00.9999999Z")),
+        ] {
+            assert!(Value::from_json(&json, kind).is_err(), "{kind:?} {json}");
+        }
+        let time = Value::from_json(&json!("23:59:59.9999999"), Kind::Time).unwrap();
+        assert_eq!(time.to_json(), json!("23:59:59.999999"));
     }
 
     #[test]

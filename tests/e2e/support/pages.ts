@@ -25,6 +25,12 @@ export class Studio {
     await this.rail.getByRole("button", { name: screen }).click();
   }
 
+  /** Opens a page of the settings. */
+  async settings(page: "General" | "Members" | "Signing key" | "Tokens" | "Trusted keys" | "Tenants"): Promise<void> {
+    await this.go("Settings");
+    await this.page.getByRole("navigation", { name: "Settings pages" }).getByRole("button", { name: page }).click();
+  }
+
   /** Waits until every edit is acknowledged by the core. */
   async saved(): Promise<void> {
     await expect(this.page.getByRole("contentinfo").getByRole("status")).toHaveText(/Saved/);

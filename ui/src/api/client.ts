@@ -13,6 +13,7 @@ import {
 } from "@/platform";
 import { QueryClient } from "@tanstack/react-query";
 import { createStore } from "zustand/vanilla";
+import type { UnsentConflict } from "./journal";
 import { notify } from "./notices";
 import { createSaveQueue } from "./save-queue";
 
@@ -53,6 +54,11 @@ export function tagOf(command: CommandName): Tag {
     case "targets":
     case "publish":
       return "targets";
+    case "members":
+    case "keys":
+    case "tokens":
+    case "tenants":
+      return "access";
     case "releases":
     case "registry":
     case "compiler":
@@ -86,20 +92,36 @@ export async function call<K extends CommandName>(
 
 export const draft = createDraft();
 
+/** Places that somebody else changed first, until the person decides. */
+export const conflicts = createStore<{ list: readonly UnsentConflict[]; open: boolean }>(() => ({ list: [], open: false }));
+
+/** The person decided about a conflict. */
+export function decide(entry: UnsentConflict, choice: "theirs" | "mine") {
+  try {
+    queue.decide(entry, choice);
+    conflicts.setState(({ list, open }) => ({ list: list.filter((other) => other !== entry), open: open && list.length > 1 }));
+  } catch (error) {
+    notify.failure(error, "Your value does not fit the workspace any more");
+  }
+}
+
 export const queue = createSaveQueue(
   draft,
   {
-    applyEdits: (label, edits, baseSeq) => call("workspace.apply_edits", { label, edits, baseSeq }),
-    run: (command, request) => call(command, request),
+    send: (command, request) => call(command, request as never),
     getState: () => call("workspace.get_state", {}),
+    readChanges: (after) => call("workspace.read_changes", { after }),
   },
-  { onRefused: (error) => notify.failure(error, "The edit was refused; the workspace is shown as it is stored") },
+  {
+    onRefused: (error) => notify.failure(error, "The edit was refused; the workspace is shown as it is stored"),
+    onConflicts: (found) => conflicts.setState(({ list }) => ({ list: [...list, ...found], open: true })),
+  },
 );
 
 /** Starts the page on a platform: reads the workspace and listens. */
 export function start(chosen: Platform): () => void {
   platform = chosen;
-  void queue.reload();
+  void queue.open();
   return chosen.events(
     (event) => {
       if (event.progress) {

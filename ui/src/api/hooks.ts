@@ -77,9 +77,9 @@ export function edit(label: string, edits: readonly Edit[]): boolean {
 }
 
 export function undo() {
-  if (draft.get().undo !== null) void queue.run("workspace.undo", {}).catch(() => undefined);
+  if (draft.get().undo !== null) void queue.undo().catch(() => undefined);
 }
 
 export function redo() {
-  if (draft.get().redo !== null) void queue.run("workspace.redo", {}).catch(() => undefined);
+  if (draft.get().redo !== null) void queue.redo().catch(() => undefined);
 }

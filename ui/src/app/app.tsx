@@ -23,6 +23,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { useStore } from "zustand";
 import { Boundary } from "./boundary";
 import { commands, pressed } from "./commands";
+import { ConflictDialog } from "./conflict-dialog";
 import { Notices } from "./notices";
 import { Palette } from "./palette";
 import { Rail } from "./rail";
@@ -83,6 +84,7 @@ export function App() {
       <StatusBar />
       {palette ? <Palette onClose={() => setPalette(false)} /> : null}
       <ExplainDialog />
+      <ConflictDialog />
       <Notices />
     </div>
   );

@@ -2,7 +2,7 @@
 import { redo, undo } from "@/api/hooks";
 import { addEntity, addField, autoLayout, deleteSelection } from "@/features/entities/actions";
 import { t } from "@/kit/text";
-import { goTo, place, type Screen } from "@/model/place";
+import { goTo, goToSettings, place, type Screen, type SettingsPage } from "@/model/place";
 import { draft, queue } from "@/api/client";
 import { preferences, shownTheme } from "./settings-store";
 
@@ -17,6 +17,8 @@ export interface Command {
 
 const screen = (to: Screen, title: string, keys: string): Command => ({ id: `go.${to}`, title, keys, run: () => goTo(to) });
 
+const settings = (page: SettingsPage, title: string): Command => ({ id: `go.settings.${page}`, title, run: () => goToSettings(page) });
+
 export const commands: readonly Command[] = [
   screen("model", t("Go to model"), "Alt 1"),
   screen("policies", t("Go to policies"), "Alt 2"),
@@ -27,6 +29,11 @@ export const commands: readonly Command[] = [
   screen("history", t("Go to history"), "Alt 7"),
   screen("problems", t("Go to problems"), "Alt 8"),
   screen("settings", t("Go to settings"), "Alt 9"),
+  settings("members", t("Go to members of the workspace")),
+  settings("signing", t("Go to the signing key")),
+  settings("tokens", t("Go to tokens of a server")),
+  settings("keys", t("Go to keys a server trusts")),
+  settings("tenants", t("Go to tenants of a server")),
   { id: "edit.undo", title: t("Undo"), keys: "Ctrl Z", run: undo, enabled: () => draft.get().undo !== null },
   { id: "edit.redo", title: t("Redo"), keys: "Ctrl Shift Z", run: redo, enabled: () => draft.get().redo !== null },
   { id: "entity.add", title: t("Add entity"), keys: "Ctrl Shift E", run: () => addEntity() },

@@ -1,10 +1,10 @@
 /** The bar at the bottom: whether everything is saved, what undo would do, what runs on local, problems. */
-import { queue } from "@/api/client";
+import { conflicts, queue } from "@/api/client";
 import { redo, undo, useDraft } from "@/api/hooks";
 import { IconButton } from "@/kit/button";
 import { short, t } from "@/kit/text";
 import { goTo } from "@/model/place";
-import { Check, CircleAlert, CloudOff, LoaderCircle, PanelBottom, Radio, Redo2, TriangleAlert, Undo2 } from "lucide-react";
+import { Check, CircleAlert, CloudOff, GitMerge, LoaderCircle, PanelBottom, Radio, Redo2, TriangleAlert, Undo2 } from "lucide-react";
 import { useStore } from "zustand";
 import { preferences } from "./settings-store";
 
@@ -34,6 +34,17 @@ function SavedState() {
   );
 }
 
+/** Places where somebody else was first and nothing was decided yet. */
+function Undecided() {
+  const count = useStore(conflicts, (state) => state.list.length);
+  if (count === 0) return null;
+  return (
+    <button type="button" className="flex items-center gap-1 font-semibold text-warn hover:underline" onClick={() => conflicts.setState({ open: true })}>
+      <GitMerge className="size-3.5" aria-hidden /> {t("{{count}} places to decide", { count })}
+    </button>
+  );
+}
+
 export function StatusBar() {
   const undoLabel = useDraft((state) => state.undo);
   const redoLabel = useDraft((state) => state.redo);
@@ -46,6 +57,7 @@ export function StatusBar() {
   return (
     <footer className="flex h-7 shrink-0 items-center gap-4 border-t bg-bg px-3 text-sm text-soft">
       <SavedState />
+      <Undecided />
       <span className="flex min-w-0 items-center gap-0.5">
         <IconButton className="size-5" label={undoLabel ? t("Undo: {{label}}", { label: plain(undoLabel) }) : t("Nothing to undo")} disabled={undoLabel === null} onClick={undo}>
           <Undo2 className="size-3.5" aria-hidden />

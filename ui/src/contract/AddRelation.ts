@@ -23,4 +23,8 @@ name?: string | null,
 /**
  * Whether the reference is required.
  */
-required: boolean, };
+required: boolean,
+/**
+ * An id the sender draws once, `sender/number`.
+ */
+groupId?: string | null, };

@@ -11,4 +11,8 @@ starter: string,
 /**
  * Entity ids; all when absent.
  */
-entities?: Array<string> | null, };
+entities?: Array<string> | null,
+/**
+ * An id the sender draws once, `sender/number`.
+ */
+groupId?: string | null, };

@@ -14,6 +14,11 @@ label: string,
  */
 edits: Array<Edit>,
 /**
- * The `seq` the studio had; a mismatch is answered with `workspace/moved-on` when the edits do not fit.
+ * The `seq` of the state the edits were made on. Where others changed the same places since, the answer is
+ * `workspace/conflict` with both values.
  */
-baseSeq?: number | null, };
+baseSeq?: number | null,
+/**
+ * An id the sender draws once, `sender/number`: sending the group again does nothing twice.
+ */
+groupId?: string | null, };

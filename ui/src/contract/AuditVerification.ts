@@ -13,6 +13,10 @@ ok: boolean,
  */
 checked: number,
 /**
+ * Events that are written and not yet linked.
+ */
+unsealed: number,
+/**
  * The first break, when not ok.
  */
 problem?: string | null, };

@@ -11,4 +11,12 @@ entityId: string,
 /**
  * The new name.
  */
-name: string, };
+name: string,
+/**
+ * The `seq` of the state it was made on.
+ */
+baseSeq?: number | null,
+/**
+ * An id the sender draws once, `sender/number`.
+ */
+groupId?: string | null, };

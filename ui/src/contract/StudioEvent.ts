@@ -10,7 +10,7 @@ export type StudioEvent = {
  */
 seq: number,
 /**
- * Tags whose cached answers are stale: `workspace`, `releases`, `targets`, `records`, `audit`.
+ * Tags whose cached answers are stale: `workspace`, `releases`, `targets`, `records`, `audit`, `access`.
  */
 changed: Array<string>,
 /**

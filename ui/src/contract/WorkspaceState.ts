@@ -7,6 +7,14 @@ import type { Finding } from "./Finding";
  */
 export type WorkspaceState = {
 /**
+ * The store's id, drawn when it was made.
+ */
+id: string,
+/**
+ * Who works here, as the history names them.
+ */
+user: string,
+/**
  * Shown in the title.
  */
 name: string,

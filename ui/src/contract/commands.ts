@@ -2,6 +2,7 @@
 import type { AddRelation } from "./AddRelation";
 import type { AddStarterPolicies } from "./AddStarterPolicies";
 import type { AddTarget } from "./AddTarget";
+import type { AddTenant } from "./AddTenant";
 import type { ApplyEdits } from "./ApplyEdits";
 import type { ApplyPlan } from "./ApplyPlan";
 import type { AskPolicy } from "./AskPolicy";
@@ -16,6 +17,7 @@ import type { CountRecords } from "./CountRecords";
 import type { CreateEntity } from "./CreateEntity";
 import type { CreateEntityWithVersion } from "./CreateEntityWithVersion";
 import type { CreateRecord } from "./CreateRecord";
+import type { CreateToken } from "./CreateToken";
 import type { DeleteRecord } from "./DeleteRecord";
 import type { EditResult } from "./EditResult";
 import type { EntityName } from "./EntityName";
@@ -29,6 +31,7 @@ import type { History } from "./History";
 import type { ImportReport } from "./ImportReport";
 import type { ListHistory } from "./ListHistory";
 import type { ListRecords } from "./ListRecords";
+import type { ListTokens } from "./ListTokens";
 import type { ListVersions } from "./ListVersions";
 import type { LogEvent } from "./LogEvent";
 import type { MakePlan } from "./MakePlan";
@@ -38,7 +41,11 @@ import type { MaybeEntity } from "./MaybeEntity";
 import type { MaybeEvent } from "./MaybeEvent";
 import type { MaybeSchema } from "./MaybeSchema";
 import type { MaybeVersion } from "./MaybeVersion";
+import type { Member } from "./Member";
+import type { MemberRef } from "./MemberRef";
+import type { Members } from "./Members";
 import type { MetaStoreAnswer } from "./MetaStoreAnswer";
+import type { NewToken } from "./NewToken";
 import type { Nothing } from "./Nothing";
 import type { PageRequest } from "./PageRequest";
 import type { Plan } from "./Plan";
@@ -47,6 +54,8 @@ import type { PolicyList } from "./PolicyList";
 import type { PolicyQuery } from "./PolicyQuery";
 import type { PreviewImport } from "./PreviewImport";
 import type { PublishResult } from "./PublishResult";
+import type { PutMember } from "./PutMember";
+import type { ReadChanges } from "./ReadChanges";
 import type { RecentEvents } from "./RecentEvents";
 import type { RecordAnswer } from "./RecordAnswer";
 import type { RecordCount } from "./RecordCount";
@@ -56,10 +65,20 @@ import type { ReleaseSummary } from "./ReleaseSummary";
 import type { Releases } from "./Releases";
 import type { RenameEntity } from "./RenameEntity";
 import type { RenameField } from "./RenameField";
+import type { RenameTenant } from "./RenameTenant";
+import type { RotateToken } from "./RotateToken";
 import type { RunImport } from "./RunImport";
+import type { SigningKey } from "./SigningKey";
+import type { StepEdits } from "./StepEdits";
+import type { TargetItem } from "./TargetItem";
 import type { TargetName } from "./TargetName";
 import type { TargetStatus } from "./TargetStatus";
 import type { Targets } from "./Targets";
+import type { Tenant } from "./Tenant";
+import type { Tenants } from "./Tenants";
+import type { Tokens } from "./Tokens";
+import type { TrustKey } from "./TrustKey";
+import type { TrustedKeys } from "./TrustedKeys";
 import type { UpdateEntity } from "./UpdateEntity";
 import type { UpdateRecord } from "./UpdateRecord";
 import type { ValidateSchema } from "./ValidateSchema";
@@ -68,17 +87,19 @@ import type { VersionPage } from "./VersionPage";
 import type { VersionRef } from "./VersionRef";
 import type { VersionRow } from "./VersionRow";
 import type { VersionSchema } from "./VersionSchema";
+import type { WorkspaceChanges } from "./WorkspaceChanges";
 import type { WorkspaceState } from "./WorkspaceState";
 
 /** What a command reads or changes, for the cache of answers. */
-export type Tag = "workspace" | "releases" | "targets" | "records" | "audit";
+export type Tag = "workspace" | "releases" | "targets" | "records" | "audit" | "access";
 
 /** Every command with its request and answer. */
 export interface Commands {
   "workspace.get_state": { request: Nothing; response: WorkspaceState };
+  "workspace.read_changes": { request: ReadChanges; response: WorkspaceChanges };
   "workspace.apply_edits": { request: ApplyEdits; response: EditResult };
-  "workspace.undo": { request: Nothing; response: EditResult };
-  "workspace.redo": { request: Nothing; response: EditResult };
+  "workspace.undo": { request: StepEdits; response: EditResult };
+  "workspace.redo": { request: StepEdits; response: EditResult };
   "workspace.list_history": { request: ListHistory; response: History };
   "entities.rename_entity": { request: RenameEntity; response: EditResult };
   "entities.rename_field": { request: RenameField; response: EditResult };
@@ -93,6 +114,23 @@ export interface Commands {
   "targets.add_target": { request: AddTarget; response: TargetStatus };
   "targets.remove_target": { request: TargetName; response: Nothing };
   "targets.get_status": { request: TargetName; response: TargetStatus };
+  "members.list_members": { request: Nothing; response: Members };
+  "members.put_member": { request: PutMember; response: Member };
+  "members.remove_member": { request: MemberRef; response: Nothing };
+  "keys.get_signing_key": { request: Nothing; response: SigningKey };
+  "keys.rotate_signing_key": { request: Nothing; response: SigningKey };
+  "keys.list_keys": { request: TargetName; response: TrustedKeys };
+  "keys.trust_key": { request: TrustKey; response: Nothing };
+  "keys.revoke_key": { request: TargetItem; response: Nothing };
+  "tokens.list_tokens": { request: ListTokens; response: Tokens };
+  "tokens.create_token": { request: CreateToken; response: NewToken };
+  "tokens.rotate_token": { request: RotateToken; response: NewToken };
+  "tokens.revoke_token": { request: TargetItem; response: Nothing };
+  "tenants.list_tenants": { request: TargetName; response: Tenants };
+  "tenants.add_tenant": { request: AddTenant; response: Tenant };
+  "tenants.rename_tenant": { request: RenameTenant; response: Tenant };
+  "tenants.suspend_tenant": { request: TargetItem; response: Tenant };
+  "tenants.resume_tenant": { request: TargetItem; response: Tenant };
   "publish.make_plan": { request: MakePlan; response: Plan };
   "publish.apply_plan": { request: ApplyPlan; response: PublishResult };
   "publish.roll_back": { request: TargetName; response: PublishResult };
@@ -150,6 +188,7 @@ export interface Commands {
 /** Tags whose cached answers are stale after a command. */
 export const changes: Record<keyof Commands, Tag[]> = {
   "workspace.get_state": [],
+  "workspace.read_changes": [],
   "workspace.apply_edits": ["workspace"],
   "workspace.undo": ["workspace"],
   "workspace.redo": ["workspace"],
@@ -167,6 +206,23 @@ export const changes: Record<keyof Commands, Tag[]> = {
   "targets.add_target": ["targets", "audit"],
   "targets.remove_target": ["targets", "audit"],
   "targets.get_status": [],
+  "members.list_members": [],
+  "members.put_member": ["access", "audit"],
+  "members.remove_member": ["access", "audit"],
+  "keys.get_signing_key": [],
+  "keys.rotate_signing_key": ["access", "audit"],
+  "keys.list_keys": [],
+  "keys.trust_key": ["access", "audit"],
+  "keys.revoke_key": ["access", "audit"],
+  "tokens.list_tokens": [],
+  "tokens.create_token": ["access", "audit"],
+  "tokens.rotate_token": ["access", "audit"],
+  "tokens.revoke_token": ["access", "audit"],
+  "tenants.list_tenants": [],
+  "tenants.add_tenant": ["access", "audit"],
+  "tenants.rename_tenant": ["access", "audit"],
+  "tenants.suspend_tenant": ["access", "audit"],
+  "tenants.resume_tenant": ["access", "audit"],
   "publish.make_plan": ["releases"],
   "publish.apply_plan": ["releases", "targets", "records", "audit"],
   "publish.roll_back": ["releases", "targets", "records", "audit"],

@@ -3,12 +3,9 @@
  * the draft what came of it. Not here: sending, and any rule about what is right; the core checks and is right.
  */
 import type { Document } from "@/contract/Document";
-import type { Edit } from "@/contract/Edit";
-import type { EditResult } from "@/contract/EditResult";
 import type { Finding } from "@/contract/Finding";
 import type { WorkspaceState } from "@/contract/WorkspaceState";
 import { createStore } from "zustand/vanilla";
-import { applyAll } from "./edit";
 
 export type Documents = Readonly<Record<string, Document>>;
 
@@ -26,7 +23,13 @@ export interface Draft {
   location: string;
   version: string;
   localRelease: string | null;
+  /** Who works here, as the history names them. */
+  user: string;
+  /** The number up to which `confirmed` holds what the core has. */
   seq: number;
+  /** What the core has. */
+  confirmed: Documents;
+  /** What is on the screen: `confirmed` with what is not answered yet on top. */
   documents: Documents;
   findings: readonly Finding[];
   undo: string | null;
@@ -41,7 +44,9 @@ const empty: Draft = {
   location: "",
   version: "",
   localRelease: null,
+  user: "",
   seq: 0,
+  confirmed: {},
   documents: {},
   findings: [],
   undo: null,
@@ -57,6 +62,7 @@ export function createDraft() {
     get: getState,
     /** Takes the core's state in place of everything. */
     load(state: WorkspaceState) {
+      const confirmed = keepSame(getState().documents, state.documents);
       setState({
         status: "ready",
         problem: null,
@@ -64,8 +70,10 @@ export function createDraft() {
         location: state.location,
         version: state.version,
         localRelease: state.localRelease ?? null,
+        user: state.user,
         seq: state.seq,
-        documents: keepSame(getState().documents, state.documents),
+        confirmed,
+        documents: confirmed,
         findings: state.findings,
         undo: state.undo ?? null,
         redo: state.redo ?? null,
@@ -74,15 +82,24 @@ export function createDraft() {
     failed(problem: unknown) {
       setState({ status: getState().status === "ready" ? "ready" : "failed", problem });
     },
-    /** Applies edits as one named group; throws `EditRefused` when they do not fit. */
-    applyLocally(edits: readonly Edit[], label: string | null) {
-      const { documents } = applyAll(getState().documents, edits);
-      setState({ documents: documents as Documents, ...(label === null ? {} : { undo: label, redo: null }) });
+    /** The core has these documents at this number; what is on the screen stays. */
+    confirm(confirmed: Documents, seq: number) {
+      setState({ confirmed, seq });
     },
-    /** Takes what the core answered to an edit; the labels only when nothing newer is on its way. */
-    answered(result: EditResult, last: boolean) {
-      setState({ seq: result.seq });
-      if (last) setState({ findings: result.findings, undo: result.undo ?? null, redo: result.redo ?? null });
+    /** What is on the screen. */
+    show(documents: Documents) {
+      if (documents !== getState().documents) setState({ documents });
+    },
+    /** What undo and redo would do once everything that was done here is sent. */
+    labels(undo: string | null, redo: string | null) {
+      setState({ undo, redo });
+    },
+    /** What the core says of its newest state. */
+    told(words: { findings: Finding[]; undo?: string | null; redo?: string | null }) {
+      setState({ findings: words.findings, undo: words.undo ?? null, redo: words.redo ?? null });
+    },
+    released(localRelease: string | null) {
+      setState({ localRelease });
     },
     saving(saving: Saving) {
       setState({ saving });

@@ -14,8 +14,13 @@ export const screens = [
 ] as const;
 export type Screen = (typeof screens)[number];
 
+export const settingsPages = ["general", "members", "signing", "tokens", "keys", "tenants"] as const;
+export type SettingsPage = (typeof settingsPages)[number];
+
 export interface Place {
   screen: Screen;
+  /** The page of the settings. */
+  settings: SettingsPage;
   /** Selected entities, by id. */
   entities: readonly string[];
   /** The selected field of the one selected entity. */
@@ -32,6 +37,7 @@ export interface Place {
 
 export const place = createStore<Place>(() => ({
   screen: "model",
+  settings: "general",
   entities: [],
   field: null,
   member: null,
@@ -42,6 +48,10 @@ export const place = createStore<Place>(() => ({
 
 export function goTo(screen: Screen) {
   place.setState({ screen });
+}
+
+export function goToSettings(settings: SettingsPage) {
+  place.setState({ screen: "settings", settings });
 }
 
 export function select(entities: readonly string[], field: string | null = null) {

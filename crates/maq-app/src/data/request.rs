@@ -8,9 +8,14 @@ use serde_json::Value as Json;
 
 /// Records a page when none are said, and at most.
 const DEFAULT_LIMIT: u32 = 20;
-const MAX_LIMIT: u32 = 200;
+/// Most records of a page.
+pub const MAX_PAGE: u32 = 200;
 /// How deep a filter may nest.
-const MAX_DEPTH: usize = 16;
+pub const MAX_FILTER_DEPTH: usize = 16;
+/// Most records a page by number skips; a cursor goes as far as there are records.
+pub const MAX_OFFSET: u64 = 1_000_000;
+/// Most fields to sort by.
+pub const MAX_SORT_KEYS: usize = 8;
 
 /// What a list is asked for.
 #[derive(Debug, Clone, Default)]
@@ -50,7 +55,7 @@ impl Default for Paging {
 pub(super) fn list_query(records: &Records, request: &ListRequest) -> AppResult<ListQuery> {
     let limit = request.limit.unwrap_or(DEFAULT_LIMIT);
     let wrong_page = |reason: &str| refusals::DATA_PAGE_WRONG.with(&[("reason", reason)]);
-    if !(1..=MAX_LIMIT).contains(&limit) {
+    if !(1..=MAX_PAGE).contains(&limit) {
         return Err(wrong_page(&format!("a limit of {limit}")));
     }
     let (after, offset) = match &request.paging {
@@ -58,6 +63,12 @@ pub(super) fn list_query(records: &Records, request: &ListRequest) -> AppResult<
         Paging::Page(0) => return Err(wrong_page("pages count from 1")),
         Paging::Page(page) => (None, u64::from(page - 1) * u64::from(limit)),
     };
+    if offset > MAX_OFFSET {
+        return Err(refusals::DATA_PAGE_TOO_FAR.with(&[("limit", &MAX_OFFSET.to_string())]));
+    }
+    if request.sort.len() > MAX_SORT_KEYS {
+        return Err(refusals::DATA_SORT_TOO_LONG.with(&[("limit", &MAX_SORT_KEYS.to_string())]));
+    }
     let sort = request.sort.iter().map(|key| sort_key(records, key)).collect::<AppResult<Vec<SortKey>>>()?;
     Ok(ListQuery { filter: filter(records, request.filter.as_ref())?, sort, limit, after, offset })
 }
@@ -84,8 +95,8 @@ fn wrong<T>(reason: &str) -> AppResult<T> {
 }
 
 fn read(records: &Records, json: &Json, depth: usize) -> AppResult<Filter> {
-    if depth > MAX_DEPTH {
-        return wrong("it nests too deep");
+    if depth > MAX_FILTER_DEPTH {
+        return Err(refusals::DATA_FILTER_TOO_DEEP.with(&[("limit", &MAX_FILTER_DEPTH.to_string())]));
     }
     let Some(object) = json.as_object() else { return wrong("expected an object") };
     let mut parts = Vec::with_capacity(object.len());
@@ -122,6 +133,7 @@ fn read_field(records: &Records, name: &str, json: &Json) -> AppResult<Filter> {
     for (operator, operand) in operators {
         let compare = |op| -> AppResult<Filter> { Ok(Filter::Compare { field, op, value: value(operand)? }) };
         let text = || match operand.as_str() {
+            Some(text) if text.contains('\0') => wrong(&format!("`{name}`: no text holds U+0000")),
             Some(text) => Ok(text.to_owned()),
             None => wrong(&format!("`{name}`: `{operator}` needs text")),
         };

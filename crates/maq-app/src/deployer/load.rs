@@ -96,7 +96,7 @@ impl Deployer {
         let (view, engines) = active.required(&batch.entity)?;
         let now = self.inner.now();
         let stamp = Stamp { now, user_id: &actor.user_id };
-        let mut work = UnitOfWork::default();
+        let mut work = UnitOfWork { topics: self.inner.record_topics(), ..UnitOfWork::default() };
         let mut rows = Vec::with_capacity(batch.rows.len());
         for row in &batch.rows {
             let mut row = row.clone();

@@ -45,6 +45,8 @@ impl Deployer {
         direction: Direction,
     ) -> AppResult<Prepared> {
         let dialect = self.inner.dialect();
+        // Read before everything else: the guard on it then stands for all that is read below, whoever deploys meanwhile.
+        let last_seq = self.inner.read_count(meta::last_deployment_seq(dialect)).await?;
         let physical = read_physical_names(&*self.inner.store).await?;
         let options = CompileOptions { physical };
         let documents = read_bundle(bundle)?;
@@ -83,7 +85,6 @@ impl Deployer {
             ddl,
             findings: evolution.findings.clone(),
         };
-        let last_seq = self.inner.read_count(meta::last_deployment_seq(dialect)).await?;
         let schema = ddl::statements(&evolution.operations, dialect).map_err(crate::AppError::fault)?;
         let registry = self.registry_statements(bundle, &compiled.model, &evolution).await?;
         Ok(Prepared {

@@ -1,5 +1,6 @@
 //! The drafts in memory: JSON that edits are applied to, the documents read from it, and what the compiler says.
 
+use super::log::{LogRow, Recent, read_log};
 use crate::cells::Cells;
 use crate::error::refusals;
 use crate::{AppError, AppResult};
@@ -10,7 +11,7 @@ use maq_ir::PhysicalNames;
 use maq_query::{Dialect, Statement, meta};
 use maq_store::Store;
 use serde_json::Value as Json;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// The drafts in memory.
@@ -20,10 +21,16 @@ pub(crate) struct Memory {
     physical: PhysicalNames,
     compiler: IncrementalCompiler,
     compiled: Compiled,
-    /// Grows with every change, undo and redo included.
+    /// Number of the newest row of the edit log that these drafts hold: the same in every process over the store.
     pub revision: i64,
-    /// Number of the newest edit group.
-    pub last_seq: i64,
+    /// The newest rows of the log.
+    recent: Recent,
+    labels: HashMap<String, Labels>,
+}
+
+/// What an actor's undo and redo would do.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Labels {
     /// Label of what undo would take back.
     pub undo: Option<String>,
     /// Label of what redo would bring again.
@@ -75,16 +82,53 @@ impl Memory {
             compiler: IncrementalCompiler::new(),
             compiled: Compiled { model: Arc::default(), findings: Vec::new() },
             revision: 0,
-            last_seq: 0,
-            undo: None,
-            redo: None,
+            recent: Recent::default(),
+            labels: HashMap::new(),
         };
         memory.compile();
         let last = store.read(meta::last_edit_seq(dialect)).await?;
-        memory.last_seq = last.0.first().map(|row| Cells(row).integer(0)).unwrap_or_default();
-        memory.revision = memory.last_seq;
-        memory.note_log(store, None).await?;
+        memory.revision = last.0.first().map(|row| Cells(row).integer(0)).unwrap_or_default();
         Ok(memory)
+    }
+
+    /// Reads what other processes changed since; true when there was something. When that cannot be told in edits, all
+    /// drafts are read anew.
+    pub async fn catch_up(&mut self, store: &dyn Store) -> AppResult<bool> {
+        let rows = read_log(store, meta::edits_after(store.dialect(), self.revision)).await?;
+        if rows.is_empty() {
+            return Ok(false);
+        }
+        self.labels.clear();
+        let gap_free = rows.iter().zip(self.revision + 1..).all(|(row, seq)| row.seq == seq);
+        if !gap_free || rows.iter().any(|row| self.follow(row).is_err()) {
+            *self = Memory::load(store).await?;
+            return Ok(true);
+        }
+        for row in rows {
+            self.revision = row.seq;
+            self.recent.push(row);
+        }
+        self.compile();
+        Ok(true)
+    }
+
+    /// Applies a row of the log that another process wrote.
+    fn follow(&mut self, row: &LogRow) -> AppResult<()> {
+        let change = self.stage(&row.edits)?;
+        self.take(change);
+        Ok(())
+    }
+
+    /// The rows of the log after `seq`, from memory or from the store.
+    pub async fn rows_after(&self, store: &dyn Store, seq: i64) -> AppResult<Vec<Arc<LogRow>>> {
+        match self.recent.after(seq, self.revision) {
+            Some(rows) => Ok(rows),
+            None => {
+                let mut rows = read_log(store, meta::edits_after(store.dialect(), seq)).await?;
+                rows.retain(|row| row.seq <= self.revision);
+                Ok(rows)
+            }
+        }
     }
 
     /// All drafts.
@@ -138,15 +182,27 @@ impl Memory {
         Err(refusals::DOCUMENT_UNREADABLE.with(&[]).with_findings(findings))
     }
 
-    /// The change is stored: the documents follow the JSON.
-    pub fn accept(&mut self, change: Change) {
+    /// The change is stored as `row`: the documents follow the JSON.
+    pub fn accept(&mut self, change: Change, row: LogRow) {
+        self.take(change);
+        self.compile();
+        if row.of_seq.is_none() {
+            let labels = Labels { undo: Some(row.label.clone()), redo: None };
+            self.labels.insert(row.actor.clone(), labels);
+        } else {
+            self.labels.remove(&row.actor);
+        }
+        self.revision = row.seq;
+        self.recent.push(Arc::new(row));
+    }
+
+    fn take(&mut self, change: Change) {
         for (id, document) in change.touched {
             match document {
                 Some(document) => self.documents.insert(id, document),
                 None => self.documents.remove(&id),
             };
         }
-        self.compile();
     }
 
     /// The change was not stored: the JSON goes back.
@@ -162,15 +218,23 @@ impl Memory {
         Ok(())
     }
 
-    /// The labels of undo and redo after the log changed; `appended` is the number of a new group.
-    pub async fn note_log(&mut self, store: &dyn Store, appended: Option<i64>) -> AppResult<()> {
-        if let Some(seq) = appended {
-            self.last_seq = seq;
+    /// What undo and redo of an actor would do: everybody takes back their own.
+    pub async fn labels(&mut self, store: &dyn Store, actor: &str) -> AppResult<Labels> {
+        if let Some(labels) = self.labels.get(actor) {
+            return Ok(labels.clone());
         }
         let label = |rows: maq_store::Rows| rows.0.first().map(|row| Cells(row).text(1));
-        self.undo = label(store.read(meta::last_done_edits(store.dialect())).await?);
-        self.redo = label(store.read(meta::first_undone_edits(store.dialect())).await?);
-        Ok(())
+        let labels = Labels {
+            undo: label(store.read(meta::last_done_edits(store.dialect(), actor)).await?),
+            redo: label(store.read(meta::first_undone_edits(store.dialect(), actor)).await?),
+        };
+        self.labels.insert(actor.to_owned(), labels.clone());
+        Ok(labels)
+    }
+
+    /// The drafts as JSON, by id.
+    pub fn json(&self) -> &BTreeMap<String, Json> {
+        &self.json
     }
 
     fn compile(&mut self) {

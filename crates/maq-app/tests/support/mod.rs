@@ -21,15 +21,18 @@ pub struct World {
     pub owner: Actor,
 }
 
-struct Files;
+pub struct Files;
 
 impl SourceOpener for Files {
     fn open(&self, location: &str) -> Result<Arc<dyn SourceReader>, SourceError> {
+        if maq_store_postgres::Address::is_one(location) {
+            return Ok(Arc::new(maq_store_postgres::source::PostgresSource::open(location)?));
+        }
         Ok(Arc::new(SqliteSource::open(Path::new(location))?))
     }
 }
 
-struct NoServers;
+pub struct NoServers;
 
 #[async_trait]
 impl TargetConnector for NoServers {

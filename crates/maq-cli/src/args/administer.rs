@@ -1,4 +1,4 @@
-//! Keys, tokens, tenants, audit.
+//! Keys, tokens, tenants, members, audit.
 
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
@@ -36,6 +36,19 @@ pub enum KeyCommand {
         /// The workspace
         ws: PathBuf,
     },
+    /// Show the public half of the workspace's signing key, and where the other is kept
+    Show {
+        /// The workspace
+        ws: PathBuf,
+    },
+    /// Make a new signing key; servers must be told to trust it
+    Rotate {
+        /// The workspace
+        ws: PathBuf,
+        /// Without asking
+        #[arg(long)]
+        yes: bool,
+    },
     /// List the keys a server trusts
     List {
         #[command(flatten)]
@@ -59,10 +72,13 @@ pub enum KeyCommand {
 
 #[derive(Debug, Subcommand)]
 pub enum TokenCommand {
-    /// Make a data token; it is shown once
+    /// Make a token; it is shown once
     New {
         #[command(flatten)]
         place: Place,
+        /// An admin token, which administers the server and reads no data
+        #[arg(long, conflicts_with_all = ["roles", "tenants"])]
+        admin: bool,
         /// The user it stands for
         #[arg(long)]
         user: String,
@@ -75,12 +91,40 @@ pub enum TokenCommand {
         /// The realm; the default one without it
         #[arg(long)]
         realm: Option<String>,
+        /// The organisation
+        #[arg(long, value_name = "ID")]
+        org: Option<String>,
+        /// A further attribute, as NAME=JSON or NAME=TEXT; may be repeated
+        #[arg(long = "attribute", value_name = "NAME=VALUE")]
+        attributes: Vec<String>,
         /// Seconds it lives; for ever without it
         #[arg(long, value_name = "SECONDS")]
         expires_in: Option<u64>,
     },
-    /// List the tokens, without their secrets
+    /// List the tokens, without their secrets; all given filters must hold
     List {
+        #[command(flatten)]
+        place: Place,
+        /// Of this user
+        #[arg(long)]
+        user: Option<String>,
+        /// That may use this tenant
+        #[arg(long, value_name = "ID")]
+        tenant: Option<String>,
+        /// admin or data
+        #[arg(long, value_parser = ["admin", "data"])]
+        kind: Option<String>,
+        /// active, expired or revoked
+        #[arg(long, value_parser = ["active", "expired", "revoked"])]
+        state: Option<String>,
+    },
+    /// Give a token's holder a new one; it is shown once
+    Rotate {
+        /// Its id
+        id: String,
+        /// Seconds the old one opens still; it ends at once without it
+        #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+        grace: u64,
         #[command(flatten)]
         place: Place,
     },
@@ -110,15 +154,64 @@ pub enum TenantCommand {
         #[command(flatten)]
         place: Place,
     },
-    /// Keep a tenant's tokens out, or let them in again
+    /// Keep a tenant's tokens out, from the next request on
     Suspend {
         /// Its id
         id: String,
-        /// Let it work again
-        #[arg(long)]
-        resume: bool,
         #[command(flatten)]
         place: Place,
+    },
+    /// Let a suspended tenant's tokens in again
+    Resume {
+        /// Its id
+        id: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Give a tenant another name; its id stays
+    Rename {
+        /// Its id
+        id: String,
+        /// For people
+        name: String,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum MemberCommand {
+    /// Bring somebody into a workspace; with the first one, you become an owner
+    Add {
+        /// The workspace
+        ws: PathBuf,
+        /// The person, as MAQUETTE_USER or their system calls them
+        user: String,
+        /// viewer, designer, policyOwner, publisher or owner; may be repeated
+        #[arg(long = "role", value_name = "ROLE", required = true)]
+        roles: Vec<String>,
+    },
+    /// List who works on a workspace, in which roles
+    List {
+        /// The workspace
+        ws: PathBuf,
+    },
+    /// Give a member other roles, in place of those they have
+    Role {
+        /// The workspace
+        ws: PathBuf,
+        /// The person
+        user: String,
+        /// viewer, designer, policyOwner, publisher or owner; may be repeated
+        #[arg(long = "role", value_name = "ROLE", required = true)]
+        roles: Vec<String>,
+    },
+    /// Take somebody out of a workspace
+    Remove {
+        /// The workspace
+        ws: PathBuf,
+        /// The person
+        user: String,
     },
 }
 

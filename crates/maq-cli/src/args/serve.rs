@@ -46,4 +46,7 @@ pub struct ServeArgs {
     /// Listen where other machines reach it; put TLS before it
     #[arg(long)]
     pub allow_remote: bool,
+    /// Leave an event of every change of a record in the outbox, for a relay to pass on
+    #[arg(long, env = "MAQUETTE_OUTBOX")]
+    pub outbox: bool,
 }

@@ -84,6 +84,7 @@ pub async fn add(command: AddCommand) -> CliResult<Done> {
                         cardinality: cardinality.to_owned(),
                         name,
                         required,
+                        group_id: None,
                     };
                     let result: EditResult = session.ask("entities.add_relation", &request).await?;
                     edited(session, result).await
@@ -99,7 +100,7 @@ pub async fn add(command: AddCommand) -> CliResult<Done> {
                         ids.push(session.entity(name).await?.id);
                     }
                     let entities = Some(ids).filter(|ids| !ids.is_empty());
-                    let request = AddStarterPolicies { starter, entities };
+                    let request = AddStarterPolicies { starter, entities, group_id: None };
                     let result: EditResult = session.ask("policies.add_starter", &request).await?;
                     edited(session, result).await
                 })

@@ -56,7 +56,10 @@ pub async fn rename(args: RenameArgs) -> CliResult<Done> {
             let entity = session.entity(entity_name).await?;
             let name = args.name.clone();
             let result: EditResult = match field_name {
-                None => session.ask("entities.rename_entity", &RenameEntity { entity_id: entity.id, name }).await?,
+                None => {
+                    let request = RenameEntity { entity_id: entity.id, name, base_seq: None, group_id: None };
+                    session.ask("entities.rename_entity", &request).await?
+                }
                 Some(wanted) => {
                     let field = entity.fields.iter().find(|field| field.name == wanted);
                     let field = field.ok_or_else(|| {
@@ -66,7 +69,8 @@ pub async fn rename(args: RenameArgs) -> CliResult<Done> {
                         let title = format!("`{entity_name}` has no field `{wanted}`");
                         Failure::of("registry/field-not-found", 404, title, &help)
                     })?;
-                    let request = RenameField { entity_id: entity.id.clone(), field_id: field.id.clone(), name };
+                    let (entity_id, field_id) = (entity.id.clone(), field.id.clone());
+                    let request = RenameField { entity_id, field_id, name, base_seq: None, group_id: None };
                     session.ask("entities.rename_field", &request).await?
                 }
             };

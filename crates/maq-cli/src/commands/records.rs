@@ -7,7 +7,7 @@ use crate::failure::{CliResult, Failure};
 use crate::output::Done;
 use crate::render;
 use crate::session::Session;
-use maq_app::{ListRequest, Paging};
+use maq_app::{ListRequest, Paging, Permission};
 use maq_value::{Principal, Record};
 use serde_json::{Value as Json, json};
 use std::path::Path;
@@ -22,7 +22,7 @@ pub async fn records(command: RecordsCommand, context: Context<'_>) -> CliResult
                 with_total: total || page.is_some(),
                 paging: page.map_or(Paging::Keyset { after }, Paging::Page),
             };
-            on_behalf(asked, async |session, principal, entity| {
+            on_behalf(asked, Permission::View, async |session, principal, entity| {
                 let page = session.services.data.list(principal, entity, &request).await?;
                 let data: Vec<Json> = page.data.iter().map(Record::to_json).collect();
                 if let Some(next) = &page.next {
@@ -37,14 +37,14 @@ pub async fn records(command: RecordsCommand, context: Context<'_>) -> CliResult
             .await
         }
         RecordsCommand::Get { asked, id } => {
-            on_behalf(asked, async |session, principal, entity| {
+            on_behalf(asked, Permission::View, async |session, principal, entity| {
                 shown(session.services.data.get(principal, entity, &id).await?)
             })
             .await
         }
         RecordsCommand::Count { asked, filter } => {
             let filter = filter.as_deref().map(|text| json_argument("--filter", text)).transpose()?;
-            on_behalf(asked, async |session, principal, entity| {
+            on_behalf(asked, Permission::View, async |session, principal, entity| {
                 let count = session.services.data.count(principal, entity, filter.as_ref()).await?;
                 Ok(Done::new(json!({ "count": count }), count.to_string()))
             })
@@ -52,20 +52,20 @@ pub async fn records(command: RecordsCommand, context: Context<'_>) -> CliResult
         }
         RecordsCommand::Create { asked, values } => {
             let values = values_argument(&values)?;
-            on_behalf(asked, async |session, principal, entity| {
+            on_behalf(asked, Permission::EditRecords, async |session, principal, entity| {
                 shown(session.services.data.create(principal, entity, values).await?)
             })
             .await
         }
         RecordsCommand::Update { asked, id, values, row_version } => {
             let values = values_argument(&values)?;
-            on_behalf(asked, async |session, principal, entity| {
+            on_behalf(asked, Permission::EditRecords, async |session, principal, entity| {
                 shown(session.services.data.update(principal, entity, &id, values, row_version).await?)
             })
             .await
         }
         RecordsCommand::Delete { asked, id, row_version } => {
-            on_behalf(asked, async |session, principal, entity| {
+            on_behalf(asked, Permission::EditRecords, async |session, principal, entity| {
                 session.services.data.delete(principal, entity, &id, row_version).await?;
                 Ok(Done::new(json!({ "deleted": id }), format!("deleted {id}")))
             })
@@ -73,7 +73,10 @@ pub async fn records(command: RecordsCommand, context: Context<'_>) -> CliResult
         }
         RecordsCommand::Load { asked, file } => {
             let objects = read_objects(&file)?;
-            on_behalf(asked, async |session, principal, entity| load(session, principal, entity, objects).await).await
+            on_behalf(asked, Permission::EditRecords, async |session, principal, entity| {
+                load(session, principal, entity, objects).await
+            })
+            .await
         }
     }
 }
@@ -81,12 +84,14 @@ pub async fn records(command: RecordsCommand, context: Context<'_>) -> CliResult
 /// Opens the workspace and asks as the principal of `--as`, or as this person with the role `admin`.
 async fn on_behalf(
     asked: Asked,
+    permission: Permission,
     work: impl AsyncFnOnce(&Session, &Principal, &str) -> CliResult<Done>,
 ) -> CliResult<Done> {
     let named = asked.principal.as_deref().map(read_principal).transpose()?;
     let session = Session::open(&asked.ws).await?;
     session
         .finish(async |session| {
+            session.services.access.allow(&session.actor, permission)?;
             let principal = named.unwrap_or_else(|| Principal::new(session.actor.user_id.clone(), &["admin"]));
             work(session, &principal, &asked.entity).await
         })

@@ -4,7 +4,8 @@ use super::Context;
 use crate::args::{InitArgs, ServeArgs, StudioArgs};
 use crate::failure::{CliResult, Failure};
 use crate::output::Done;
-use crate::session::{open_server, place_of, server_place};
+use crate::session::{place_of, server_place};
+use maq_app::Options;
 use maq_server::studio::{self, StudioOptions};
 use maq_server::{ServeOptions, serve as serve_api};
 use maq_store::StoreKind;
@@ -25,7 +26,7 @@ pub async fn studio(args: StudioArgs, context: Context<'_>) -> CliResult<Done> {
     if ui.is_none() {
         context.output.say("the studio's page is not built: run `./dev studio`, or name its folder with --ui");
     }
-    let router = maq_rpc::Router::new(services, maq_host::person());
+    let router = maq_rpc::Router::for_person(services, &maq_host::person_id()).await?;
     let studio = studio::serve(router, StudioOptions { listen: args.listen, ui }).await?;
     let url = studio.url();
     context.output.say("the studio runs; this address opens it once, in one browser (Ctrl-C ends it):");
@@ -51,8 +52,10 @@ pub async fn init(args: InitArgs, context: Context<'_>) -> CliResult<Done> {
 }
 
 pub async fn serve(args: ServeArgs, context: Context<'_>) -> CliResult<Done> {
-    let services = open_server(&args.store, args.admin_store.as_deref()).await?;
-    let options = ServeOptions { listen: args.listen, allow_remote: args.allow_remote };
+    let place = server_place(&args.store, args.admin_store.as_deref())?;
+    let settings = Options { outbox: args.outbox, ..Options::default() };
+    let services = maq_host::open_with(&place, StoreKind::Server, settings).await?;
+    let options = ServeOptions { listen: args.listen, allow_remote: args.allow_remote, ..ServeOptions::default() };
     let running = match serve_api(services.clone(), options).await {
         Ok(running) => running,
         Err(error) => {

@@ -71,6 +71,28 @@ impl Desk {
         desk
     }
 
+    /// With the workspace, the server's store and the address of its owner as they are called.
+    pub fn at(ws: &str, server: &str, admin: &str) -> Desk {
+        let mut desk = Desk::new();
+        (desk.ws, desk.server) = (ws.to_owned(), server.to_owned());
+        desk.env.push(("MAQUETTE_ADMIN_STORE", admin.to_owned()));
+        desk
+    }
+
+    /// Where the server's store is administered, on Postgres.
+    pub fn admin_store(&self) -> String {
+        self.env
+            .iter()
+            .find(|(name, _)| *name == "MAQUETTE_ADMIN_STORE")
+            .map(|(_, url)| url.clone())
+            .unwrap_or_default()
+    }
+
+    /// Runs SQL as the superuser in the last database of this desk, and answers what it printed.
+    pub fn superuser(&self, text: &str) -> String {
+        self.databases.last().unwrap().sql(text)
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }

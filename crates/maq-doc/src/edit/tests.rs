@@ -129,3 +129,30 @@ fn the_format_of_a_document_never_changes_and_that_of_a_field_does() {
         assert!(apply(&mut documents, &set(fixed)).is_err(), "{fixed:?}");
     }
 }
+
+#[test]
+fn changes_of_a_list_with_one_id_twice_or_none_are_undone() {
+    let document = || "ent_1".to_owned();
+    let members = [
+        json!([{ "id": "a", "n": 1 }, { "id": "a", "n": 2 }, { "id": "b" }]),
+        json!([{ "id": "b" }, { "id": "a" }, { "n": 2 }, { "n": 3 }]),
+        json!([{ "id": "a" }, { "id": "b", "n": 1 }, { "id": "b", "n": 2 }]),
+    ];
+    for fields in members {
+        let before = Documents::from([(document(), json!({ "id": "ent_1", "fields": fields }))]);
+        for edit in [
+            Edit::Remove { document: document(), path: path(&["fields", "a"]) },
+            Edit::Move { document: document(), path: path(&["fields", "a"]), before: None },
+            Edit::Move { document: document(), path: path(&["fields", "a"]), before: Some("b".into()) },
+            Edit::Move { document: document(), path: path(&["fields", "b"]), before: Some("a".into()) },
+        ] {
+            let mut documents = before.clone();
+            let undo = apply(&mut documents, &edit).unwrap();
+            let after = documents.clone();
+            let redo = apply(&mut documents, &undo).unwrap();
+            assert_eq!(documents, before, "{edit:?} of {before:?}");
+            apply(&mut documents, &redo).unwrap();
+            assert_eq!(documents, after, "{undo:?} of {before:?}");
+        }
+    }
+}

@@ -189,6 +189,14 @@ fn each_limit_is_told_by_its_own_finding() {
         (json!({"extra": [1]}), "record/type-wrong at extra: `extra` must be a JSON object, found `[1]`"),
         (json!({"tags": {}}), "record/type-wrong at tags: `tags` must be a JSON array, found `{}`"),
         (json!({"scan": "AA=="}), "record/too-short at scan: `scan` has at least 2 bytes, found 1"),
+        (
+            json!({"extra": {"deep": [{"na\0me": 1}]}}),
+            "record/type-wrong at extra: `extra` must be JSON without NUL characters, found `{\"deep\":[{\"na\\u0000me\":1}]}`",
+        ),
+        (
+            json!({"tags": ["a\0"]}),
+            "record/type-wrong at tags: `tags` must be JSON without NUL characters, found `[\"a\\u0000\"]`",
+        ),
         (json!({"id": "x"}), "record/type-wrong at id: `id` must be a uuid, found `x`"),
         (
             json!({"rowVersion": 1}),
@@ -229,6 +237,10 @@ fn an_id_is_taken_as_the_identity_says() {
     let needed = Err(vec!["record/id-required at id: a record of `Invoice` needs an `id`".to_owned()]);
     assert_eq!(ask(IdentityType::Text, json!({})), needed);
     assert_eq!(ask(IdentityType::Text, json!({"id": ""})), needed);
+    assert!(ask(IdentityType::Text, json!({"id": "a\0"})).is_err());
+    assert!(ask(IdentityType::Text, json!({"id": "x".repeat(512)})).is_ok());
+    let long = "record/too-long at id: `id` has at most 512 bytes, found 513";
+    assert_eq!(ask(IdentityType::Text, json!({"id": "x".repeat(513)})), Err(vec![long.to_owned()]));
     assert_eq!(ask(IdentityType::Text, json!({"name": "a", "id": "DE"})), Ok(json!({"id": "DE", "name": "a"})));
     assert_eq!(ask(IdentityType::Integer, json!({})), Ok(json!({})));
     assert_eq!(ask(IdentityType::Integer, json!({"id": 7})), Ok(json!({"id": 7})));

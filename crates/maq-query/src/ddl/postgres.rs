@@ -186,7 +186,8 @@ fn drop_foreign_key(table: &str, key: &ForeignKey, script: &mut Script) {
 
 fn create_index(table: &str, index: &TableIndex) -> String {
     let unique = if index.unique { "UNIQUE " } else { "" };
-    let columns: String = index.columns.iter().map(|column| format!(", {}", quote(column))).collect();
+    // What is missing sorts first in a list, and only an index in that order spares the sort.
+    let columns: String = index.columns.iter().map(|column| format!(", {} NULLS FIRST", quote(column))).collect();
     format!("CREATE {unique}INDEX {} ON {} ({SCOPE}{columns})", quote(&index.name), quote(table))
 }
 

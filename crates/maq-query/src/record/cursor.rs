@@ -60,7 +60,8 @@ fn from_json(json: &Json) -> Option<SqlValue> {
     match json {
         Json::Null => Some(SqlValue::Null),
         Json::Number(number) => number.as_i64().map(SqlValue::Integer),
-        Json::String(text) => Some(SqlValue::Text(text.clone())),
+        // No column holds U+0000, and Postgres would fail on it.
+        Json::String(text) => (!text.contains('\0')).then(|| SqlValue::Text(text.clone())),
         Json::Object(parts) => match (parts.get("r"), parts.get("b")) {
             (Some(bits), _) => {
                 let value = f64::from_bits(bits.as_u64()?);

@@ -159,9 +159,12 @@ impl Records {
             if at > 0 {
                 sql.push(" OR ");
             }
-            if let Some(place) = place.as_ref().filter(|_| at == 0 && !key.descending && keys.len() > 1) {
+            // Downwards, what is missing comes last and is not below anything.
+            let seekable = at == 0 && keys.len() > 1 && (!key.descending || cell.always);
+            if let Some(place) = place.as_ref().filter(|_| seekable) {
                 // Says the same as the whole, in a form that lets an index start in the right place.
-                sql.push(&format!("{column} >= {place} AND ("));
+                let comparison = if key.descending { "<=" } else { ">=" };
+                sql.push(&format!("{column} {comparison} {place} AND ("));
                 ends += 1;
             }
             let condition = same.iter().chain([&later]).cloned().collect::<Vec<_>>().join(" AND ");

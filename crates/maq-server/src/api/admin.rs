@@ -3,12 +3,13 @@
 use super::App;
 use crate::auth::Admin;
 use crate::body::Body;
+use crate::parts::{Path, Query};
 use crate::problem::{Answer, Problem};
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use maq_app::{LoadBatch, LoadPhase, TokenRequest};
+use maq_app::{LoadBatch, LoadPhase, TokenFilter, TokenRequest};
 use serde::Deserialize;
 use serde_json::{Value as Any, json};
 use std::sync::Arc;
@@ -57,6 +58,21 @@ pub struct Tenant {
     name: Option<String>,
 }
 
+/// How long the old secret of a rotated token opens; it ends at once without it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Rotation {
+    #[serde(default)]
+    grace_seconds: u64,
+}
+
+/// Another name for a tenant.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Name {
+    name: String,
+}
+
 pub async fn status(State(app): State<Arc<App>>, Admin(actor): Admin) -> Answer {
     Ok(Json(app.services.deployer.status(&actor).await?).into_response())
 }
@@ -97,8 +113,13 @@ pub async fn revoke_key(State(app): State<Arc<App>>, Admin(actor): Admin, Path(i
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-pub async fn list_tokens(State(app): State<Arc<App>>, Admin(actor): Admin) -> Answer {
-    Ok(Json(json!({ "data": app.services.access.list_tokens(&actor).await? })).into_response())
+/// Filters: `user`, `tenant`, `kind`, `state`; all given ones must hold.
+pub async fn list_tokens(
+    State(app): State<Arc<App>>,
+    Admin(actor): Admin,
+    Query(filter): Query<TokenFilter>,
+) -> Answer {
+    Ok(Json(json!({ "data": app.services.access.list_tokens(&actor, &filter).await? })).into_response())
 }
 
 /// The secret is in this answer and never again.
@@ -108,7 +129,18 @@ pub async fn create_token(
     Body(request): Body<TokenRequest>,
 ) -> Answer {
     let (row, secret) = app.services.access.create_token(&actor, request).await?;
-    Ok(created(json!({ "data": row, "token": secret })))
+    Ok(created(json!({ "data": row, "token": secret.expose() })))
+}
+
+/// The new secret is in this answer and never again.
+pub async fn rotate_token(
+    State(app): State<Arc<App>>,
+    Admin(actor): Admin,
+    Path(id): Path<String>,
+    Body(rotation): Body<Rotation>,
+) -> Answer {
+    let (row, secret) = app.services.access.rotate_token(&actor, &id, rotation.grace_seconds).await?;
+    Ok(created(json!({ "data": row, "token": secret.expose() })))
 }
 
 pub async fn revoke_token(State(app): State<Arc<App>>, Admin(actor): Admin, Path(id): Path<String>) -> Answer {
@@ -123,6 +155,16 @@ pub async fn list_tenants(State(app): State<Arc<App>>, Admin(actor): Admin) -> A
 pub async fn add_tenant(State(app): State<Arc<App>>, Admin(actor): Admin, Body(tenant): Body<Tenant>) -> Answer {
     let row = app.services.access.add_tenant(&actor, &tenant.id, tenant.name.as_deref()).await?;
     Ok(created(json!({ "data": row })))
+}
+
+pub async fn rename_tenant(
+    State(app): State<Arc<App>>,
+    Admin(actor): Admin,
+    Path(id): Path<String>,
+    Body(Name { name }): Body<Name>,
+) -> Answer {
+    let row = app.services.access.rename_tenant(&actor, &id, &name).await?;
+    Ok(Json(json!({ "data": row })).into_response())
 }
 
 pub async fn suspend_tenant(app: State<Arc<App>>, admin: Admin, id: Path<String>) -> Answer {

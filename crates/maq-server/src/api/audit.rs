@@ -2,9 +2,10 @@
 
 use super::App;
 use crate::auth::Admin;
+use crate::parts::{Path, Query};
 use crate::problem::{Answer, Problem};
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use maq_app::{AuditQuery, PageRequest, refusals};

@@ -1,17 +1,27 @@
-//! Records: list, count, get, create, change, delete.
+//! Records: list, count, get, create, change, delete, and batches of changes.
+
+mod conditions;
 
 use super::App;
 use crate::auth::Data;
 use crate::body::Body;
-use crate::problem::{Answer, Problem};
+use crate::parts::Path;
+use crate::problem::{self, Answer, Problem};
 use crate::query::{self, Shape};
 use axum::Json;
-use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::extract::{RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use maq_value::{Record, Value};
+use maq_app::{Change, IdempotencyKey, Written};
+use maq_value::Record;
+use serde::Deserialize;
 use serde_json::{Value as Any, json};
 use std::sync::Arc;
+
+/// A client's own key of a request: the same request under the same key is done once.
+pub(super) const IDEMPOTENCY_KEY: &str = "idempotency-key";
+/// On an answer that was given before.
+const REPLAYED: &str = "idempotency-replayed";
 
 /// A page of records, or with `:count` after the entity's name how many there are.
 pub async fn list(
@@ -52,14 +62,23 @@ pub async fn list(
     Ok(Json(json!({ "data": data, "meta": meta })).into_response())
 }
 
-/// One record.
+/// One record. `If-None-Match` asks for it only when it changed, `If-Match` only when it did not.
 pub async fn get(
     State(app): State<Arc<App>>,
     Data(principal): Data,
     Path((entity, id)): Path<(String, String)>,
+    headers: HeaderMap,
 ) -> Answer {
-    let record = app.services.data.get(&principal, &entity, &id).await?;
-    Ok(answer(StatusCode::OK, &record))
+    let expected = conditions::if_match(&headers)?;
+    let record = app.services.data.get(&principal, &entity, &id).await?.to_json();
+    let version = record.get("rowVersion").and_then(Any::as_i64).unwrap_or_default();
+    if expected.is_some_and(|expected| expected != version) {
+        return Err(conditions::changed(&entity, &id, version));
+    }
+    if conditions::is_known(&headers, version)? {
+        return Ok(conditions::not_modified(version));
+    }
+    Ok(answer(StatusCode::OK, record))
 }
 
 /// Creates a record.
@@ -67,15 +86,22 @@ pub async fn create(
     State(app): State<Arc<App>>,
     Data(principal): Data,
     Path(entity): Path<String>,
-    Body(values): Body<Any>,
+    uri: Uri,
+    headers: HeaderMap,
+    Body(data): Body<Any>,
 ) -> Answer {
-    let record = app.services.data.create(&principal, &entity, values).await?;
-    let mut response = answer(StatusCode::CREATED, &record);
+    if entity.ends_with(":count") {
+        return Ok(problem::no_method(uri).await);
+    }
+    let key = idempotency_key(&headers)?;
+    let change = Change::Create { entity: entity.clone(), id: None, data };
+    let (record, replayed) = one(app.services.data.submit(&principal, change, key.as_ref()).await?);
     let place = format!("/api/data/{}/{}", escaped(&entity), escaped(&id_text(&record)));
+    let mut response = answer(StatusCode::CREATED, record);
     if let Ok(place) = HeaderValue::from_str(&place) {
         response.headers_mut().insert(header::LOCATION, place);
     }
-    Ok(response)
+    Ok(marked(response, replayed))
 }
 
 /// Changes the fields that the body names. `If-Match`, or `rowVersion` in the body, says which state was read.
@@ -84,18 +110,20 @@ pub async fn update(
     Data(principal): Data,
     Path((entity, id)): Path<(String, String)>,
     headers: HeaderMap,
-    Body(mut values): Body<Any>,
+    Body(mut data): Body<Any>,
 ) -> Answer {
-    let mut version = if_match(&headers)?;
-    if let Some(written) = values.as_object_mut().and_then(|values| values.shift_remove("rowVersion")) {
-        let written = written.as_i64().ok_or_else(version_wrong)?;
-        if version.is_some_and(|version| version != written) {
-            return Err(version_wrong());
-        }
-        version = Some(written);
-    }
-    let record = app.services.data.update(&principal, &entity, &id, values, version).await?;
-    Ok(answer(StatusCode::OK, &record))
+    let (key, by_header) = (idempotency_key(&headers)?, conditions::if_match(&headers)?);
+    let written = data.as_object_mut().and_then(|values| values.shift_remove("rowVersion"));
+    let in_body = match written {
+        Some(written) => Some(written.as_i64().ok_or_else(conditions::version_wrong)?),
+        None => None,
+    };
+    // Two versions cannot both be the one that is there.
+    let by_header = by_header.map(|version| if in_body.is_none_or(|other| other == version) { version } else { 0 });
+    let change = Change::Update { entity, id, row_version: by_header.or(in_body), data };
+    let written = app.services.data.submit(&principal, change, key.as_ref()).await;
+    let (record, replayed) = one(written.map_err(|error| conditions::failed(error, by_header))?);
+    Ok(marked(answer(StatusCode::OK, record), replayed))
 }
 
 /// Deletes a record. `If-Match` says which state was read.
@@ -105,44 +133,68 @@ pub async fn delete(
     Path((entity, id)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Answer {
-    app.services.data.delete(&principal, &entity, &id, if_match(&headers)?).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    let (key, row_version) = (idempotency_key(&headers)?, conditions::if_match(&headers)?);
+    let change = Change::Delete { entity, id, row_version };
+    let written = app.services.data.submit(&principal, change, key.as_ref()).await;
+    let written = written.map_err(|error| conditions::failed(error, row_version))?;
+    Ok(marked(StatusCode::NO_CONTENT.into_response(), written.replayed))
 }
 
-fn answer(status: StatusCode, record: &Record) -> Response {
-    let mut response = (status, Json(json!({ "data": record.to_json() }))).into_response();
-    if let Value::Integer(version) = record.get("rowVersion")
-        && let Ok(tag) = HeaderValue::from_str(&format!("\"{version}\""))
-    {
+/// Changes, all or none.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Batch {
+    operations: Vec<Change>,
+}
+
+/// Makes all changes of a batch in one unit of work, or none; answers the records in order, null for a deleted one.
+pub async fn batch(
+    State(app): State<Arc<App>>,
+    Data(principal): Data,
+    headers: HeaderMap,
+    Body(Batch { operations }): Body<Batch>,
+) -> Answer {
+    let key = idempotency_key(&headers)?;
+    let written = app.services.data.batch(&principal, &operations, key.as_ref()).await?;
+    let response = Json(json!({ "data": written.records })).into_response();
+    Ok(marked(response, written.replayed))
+}
+
+fn one(mut written: Written) -> (Any, bool) {
+    (written.records.pop().unwrap_or_default(), written.replayed)
+}
+
+fn answer(status: StatusCode, record: Any) -> Response {
+    let tag = record.get("rowVersion").and_then(Any::as_i64).and_then(conditions::tag);
+    let mut response = (status, Json(json!({ "data": record }))).into_response();
+    if let Some(tag) = tag {
         response.headers_mut().insert(header::ETAG, tag);
     }
     response
 }
 
-/// The row version in `If-Match`; none when the header is absent or `*`.
-fn if_match(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
-    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
-    let text = value.to_str().map_err(|_| version_wrong())?.trim();
-    if text == "*" {
-        return Ok(None);
+/// Marks an answer that was given before.
+fn marked(mut response: Response, replayed: bool) -> Response {
+    if replayed {
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     }
-    let number = text.trim_start_matches("W/").trim_matches('"');
-    number.parse().map(Some).map_err(|_| version_wrong())
+    response
 }
 
-fn version_wrong() -> Problem {
-    Problem::new(
-        StatusCode::BAD_REQUEST,
-        "data/row-version-wrong",
-        "the row version cannot be read",
-        "send the `rowVersion` that was read as If-Match: \"3\", or in the body",
-    )
+/// The key in `Idempotency-Key`; it is sent once or not at all.
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Problem> {
+    let mut sent = headers.get_all(IDEMPOTENCY_KEY).iter();
+    let Some(value) = sent.next() else { return Ok(None) };
+    // What is no text is no key.
+    let text = value.to_str().ok().filter(|_| sent.next().is_none()).unwrap_or_default();
+    Ok(Some(IdempotencyKey::parse(text)?))
 }
 
-fn id_text(record: &Record) -> String {
-    match record.get("id").to_json() {
-        Any::String(id) => id,
-        other => other.to_string(),
+fn id_text(record: &Any) -> String {
+    match record.get("id") {
+        Some(Any::String(id)) => id.clone(),
+        Some(other) => other.to_string(),
+        None => String::new(),
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::App;
 use crate::auth::{Admin, Caller};
+use crate::parts::{Path, Query};
 use crate::problem::{Answer, Problem};
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::IntoResponse;
 use maq_app::{EntityRow, PageRequest, VersionRow, refusals};
 use serde::Deserialize;

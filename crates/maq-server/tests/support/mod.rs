@@ -35,6 +35,10 @@ impl TargetConnector for NoServers {
 
 pub async fn services(kind: StoreKind) -> Services {
     let store = SqliteStore::open_in_memory(kind, "Test", "sto_test", Instant::now()).unwrap();
+    services_over(store, Options::default()).await
+}
+
+pub async fn services_over(store: Arc<SqliteStore>, options: Options) -> Services {
     create_services(Parts {
         store,
         clock: Arc::new(SystemClock),
@@ -42,7 +46,7 @@ pub async fn services(kind: StoreKind) -> Services {
         secrets: Arc::new(MemoryStore::default()),
         sources: Arc::new(NoSources),
         targets: Arc::new(NoServers),
-        options: Options::default(),
+        options,
     })
     .await
     .unwrap()
@@ -146,9 +150,19 @@ pub struct World {
 impl World {
     /// A server that runs nothing yet.
     pub async fn empty() -> World {
+        World::with(ServeOptions::default()).await
+    }
+
+    /// The same, served otherwise.
+    pub async fn with(options: ServeOptions) -> World {
         let services = services(StoreKind::Server).await;
         let admin = services.access.init_server().await.unwrap();
-        let running = serve(services.clone(), ServeOptions::default()).await.unwrap();
+        let running = serve(services.clone(), options).await.unwrap();
+        World::around(services, running, admin).await
+    }
+
+    /// A server that runs already.
+    pub async fn around(services: Services, running: Running, admin: String) -> World {
         let url = running.url();
         World { running: Some(running), services, url, admin, publisher: Publisher::new().await, client: Client::new() }
     }
@@ -162,7 +176,7 @@ impl World {
     }
 
     pub async fn trust(&self) {
-        let key = self.publisher.services.releases.public_key().await.unwrap();
+        let key = self.publisher.services.access.signing_key(&self.publisher.actor).await.unwrap().public_key;
         let answer = self.admin_asks(Method::POST, "/api/admin/keys", json!({ "publicKey": key })).await;
         assert_eq!(answer.status, StatusCode::CREATED);
     }
@@ -182,7 +196,7 @@ impl World {
         let owned = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect();
         let request: TokenRequest =
             TokenRequest { user_id: "bob".into(), roles: owned(roles), tenants: owned(tenants), ..empty_request() };
-        self.services.access.create_token(&Actor::admin("root"), request).await.unwrap().1
+        self.services.access.create_token(&Actor::admin("root"), request).await.unwrap().1.expose().to_owned()
     }
 
     pub fn request(&self, method: Method, path: &str, token: &str) -> RequestBuilder {

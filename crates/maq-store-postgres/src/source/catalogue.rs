@@ -83,8 +83,7 @@ fn is_own(class: &str, id: &str) -> String {
 /// Reads everything.
 pub(super) async fn read(connection: &mut Connection, opening: &Opening) -> Result<Known, SourceError> {
     let failed = |error: sqlx::Error| opening.error(&error);
-    let mut reading =
-        Reading { opening, tables: Vec::new(), places: HashMap::new(), relations: BTreeMap::new() };
+    let mut reading = Reading { opening, tables: Vec::new(), places: HashMap::new(), relations: BTreeMap::new() };
     tables(connection, &mut reading).await.map_err(failed)?;
     let types = types::read(connection).await.map_err(failed)?;
     columns::read(connection, &mut reading, &types).await.map_err(failed)?;
@@ -135,7 +134,8 @@ async fn tables(connection: &mut Connection, reading: &mut Reading<'_>) -> Resul
             number => format!("{key}, {number} partitions"),
         });
         let only = if partitioned.is_some() { "" } else { "ONLY " };
-        let relation = Relation { from: format!("{only}{}.{}", quote(&schema), quote(&own_name)), ..Relation::default() };
+        let relation =
+            Relation { from: format!("{only}{}.{}", quote(&schema), quote(&own_name)), ..Relation::default() };
         reading.relations.insert(name.clone(), relation);
         reading.places.insert(row.text(0), reading.tables.len());
         reading.tables.push(SourceTable {

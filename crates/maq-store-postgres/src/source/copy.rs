@@ -37,7 +37,10 @@ impl Lines {
 /// The cells of a line.
 pub(super) fn cells(line: &[u8], natives: &[NativeType]) -> Vec<SqlValue> {
     let fields = line.split(|byte| *byte == b'\t');
-    fields.zip(natives).map(|(field, native)| if field == b"\\N" { SqlValue::Null } else { cell(field, native) }).collect()
+    fields
+        .zip(natives)
+        .map(|(field, native)| if field == b"\\N" { SqlValue::Null } else { cell(field, native) })
+        .collect()
 }
 
 fn cell(field: &[u8], native: &NativeType) -> SqlValue {
@@ -65,7 +68,9 @@ fn cell(field: &[u8], native: &NativeType) -> SqlValue {
             Some(micros) => readings::duration_text(micros),
             None => text,
         }),
-        NativeType::Json | NativeType::List | NativeType::Object => SqlValue::Text(json::compact(&text).unwrap_or(text)),
+        NativeType::Json | NativeType::List | NativeType::Object => {
+            SqlValue::Text(json::compact(&text).unwrap_or(text))
+        }
         _ => SqlValue::Text(text),
     }
 }
@@ -105,7 +110,8 @@ fn interval(text: &str) -> Option<i64> {
             let (_, unit) = units.iter().find(|(letter, _)| after.starts_with(*letter))?;
             let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
             let sign = if whole.starts_with('-') { -1 } else { 1 };
-            let fraction: i128 = if fraction.len() > 6 { return None } else { format!("{fraction:0<6}").parse().ok()? };
+            let fraction: i128 =
+                if fraction.len() > 6 { return None } else { format!("{fraction:0<6}").parse().ok()? };
             all += whole.parse::<i128>().ok()? * unit + sign * fraction * unit / 1_000_000;
             rest = after.get(1..)?;
         }

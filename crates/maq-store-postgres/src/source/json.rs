@@ -17,7 +17,6 @@ struct Shape {
     keys: usize,
 }
 
-
 impl Shape {
     fn of(text: &str) -> Option<Shape> {
         let mut shape = Shape { numbers: Vec::new(), keys: 0 };
@@ -71,9 +70,14 @@ mod tests {
 
     #[test]
     fn only_what_keeps_every_digit_and_key_is_rewritten() {
-        assert_eq!(compact(r#"{"b": 1.50, "a:1": [1e2, "x: 7", null]}"#).as_deref(), Some(r#"{"b":1.5,"a:1":[100.0,"x: 7",null]}"#));
+        assert_eq!(
+            compact(r#"{"b": 1.50, "a:1": [1e2, "x: 7", null]}"#).as_deref(),
+            Some(r#"{"b":1.5,"a:1":[100.0,"x: 7",null]}"#)
+        );
         assert_eq!(compact("9007199254740993").as_deref(), Some("9007199254740993"));
-        for lost in [r#"{"a": 1, "a": 2}"#, "0.1234567890123456789012", "1e400", "123456789012345678901234567890.5", "{"] {
+        for lost in
+            [r#"{"a": 1, "a": 2}"#, "0.1234567890123456789012", "1e400", "123456789012345678901234567890.5", "{"]
+        {
             assert_eq!(compact(lost), None, "{lost}");
         }
     }

@@ -17,11 +17,7 @@ const SHORT: usize = 64;
 const ASKED: usize = 6;
 
 /// Profiles in the order of the table's columns.
-pub(super) fn read(
-    pool: &Arc<Pool>,
-    known: &Known,
-    table: &SourceTable,
-) -> Result<Vec<ColumnProfile>, SourceError> {
+pub(super) fn read(pool: &Arc<Pool>, known: &Known, table: &SourceTable) -> Result<Vec<ColumnProfile>, SourceError> {
     let Some(relation) = known.relation(&table.name) else {
         return Err(SourceError::NotFound(format!("{}, table {}", pool.location(), table.name)));
     };
@@ -113,10 +109,8 @@ fn asked(column: &str, native: &NativeType) -> [String; ASKED] {
 
 /// The texts of a column that a check names, when they are few.
 fn distinct(table: &SourceTable, relation: &Relation, column: &SourceColumn, native: &NativeType) -> String {
-    let text = matches!(
-        native,
-        NativeType::Text(_) | NativeType::Filled(_) | NativeType::CaselessText | NativeType::Other
-    );
+    let text =
+        matches!(native, NativeType::Text(_) | NativeType::Filled(_) | NativeType::CaselessText | NativeType::Other);
     if !text || !table.checks.iter().any(|check| check.contains(&column.name)) {
         return "NULL".into();
     }

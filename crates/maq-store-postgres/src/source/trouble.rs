@@ -24,9 +24,10 @@ pub(super) fn source_error(location: &str, error: &sqlx::Error) -> SourceError {
     match error {
         sqlx::Error::Io(error) => unreadable(match error.kind() {
             ErrorKind::ConnectionRefused => "nothing answers at this host and port".into(),
-            ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => {
-                "the connection broke off".into()
-            }
+            ErrorKind::UnexpectedEof
+            | ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe => "the connection broke off".into(),
             _ => format!("the host cannot be reached: {error}"),
         }),
         sqlx::Error::Tls(error) => unreadable(format!("no safe connection (TLS): {error}")),

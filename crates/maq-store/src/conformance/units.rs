@@ -2,10 +2,11 @@
 
 use super::sample::{STAMP, Sample, one, record, rows, uuid};
 use super::{all, refused};
-use crate::{Bulk, Guard, Operation, Refused, Store, UnitOfWork};
+use crate::{Bulk, Follow, Guard, Operation, Refused, Rows, Sequel, Store, UnitOfWork};
 use maq_query::SqlValue;
 use maq_query::record::{BulkMode, Filter};
 use maq_value::Value;
+use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -20,6 +21,32 @@ pub async fn a_unit_is_done_whole_or_not_at_all(store: &dyn Store) {
     assert_eq!(receipt.returned.len(), 2);
     let name = sample.customers.decode_row(&receipt.returned[1].0[0]).unwrap().get("name").clone();
     assert_eq!(name, Value::Text("Customer 2".into()));
+    assert_eq!(sample.count(store, &sample.customers).await, 2);
+}
+
+/// What follows from the rows a unit returned is done with it, and goes back with it.
+pub async fn what_follows_is_part_of_the_unit(store: &dyn Store) {
+    let sample = Sample::publish(store).await;
+    let second = sample.customer(2);
+    let follow = |refuse: bool| {
+        let second = second.clone();
+        let follow: Follow = Arc::new(move |returned: &[Rows]| {
+            assert_eq!((returned.len(), returned[0].0.len()), (1, 1), "it sees what the operations returned");
+            if refuse {
+                return Err(Refused::Guard("customers/enough"));
+            }
+            Ok(Sequel { operations: vec![second.clone().into()], outbox: Vec::new() })
+        });
+        UnitOfWork { follow: Some(follow), ..one(sample.customer(1)) }
+    };
+    assert_eq!(refused(store.commit(follow(true)).await), Refused::Guard("customers/enough"));
+    assert_eq!(sample.count(store, &sample.customers).await, 0);
+    let receipt = store.commit(follow(false)).await.unwrap();
+    assert_eq!((receipt.returned.len(), sample.count(store, &sample.customers).await), (1, 2));
+    // The sequel's own refusal takes the whole unit back.
+    let mut work = follow(false);
+    work.operations = vec![sample.customer(3).into()];
+    assert!(matches!(refused(store.commit(work).await), Refused::Unique(_)));
     assert_eq!(sample.count(store, &sample.customers).await, 2);
 }
 

@@ -52,7 +52,7 @@ export function deleteEntities(ids: readonly string[]) {
     select([]);
     notify.done(label.replaceAll("`", ""), {
       label: t("Undo"),
-      run: () => void queue.run("workspace.undo", {}).catch(() => undefined),
+      run: () => void queue.undo().catch(() => undefined),
     });
   }
 }

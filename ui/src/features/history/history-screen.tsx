@@ -12,12 +12,16 @@ import { t, when } from "@/kit/text";
 import { History, Redo2, Undo2 } from "lucide-react";
 import { useMemo, useState } from "react";
 
-/** Takes back or brings again, one by one, until `target` is the last thing done. */
+/**
+ * Takes back or brings again, one by one, until `target` is the last thing the person has done. What others did in
+ * between stays: everybody takes back their own.
+ */
 async function goBackTo(target: HistoryEntry, entries: readonly HistoryEntry[]) {
-  const done = entries.filter((entry) => entry.state === "done" && entry.seq > target.seq).length;
-  const undone = entries.filter((entry) => entry.state === "undone" && entry.seq <= target.seq).length;
-  for (let step = 0; step < done && draft.get().undo !== null; step++) await queue.run("workspace.undo", {});
-  for (let step = 0; step < undone && draft.get().redo !== null; step++) await queue.run("workspace.redo", {});
+  const own = entries.filter((entry) => entry.actor === draft.get().user);
+  const done = own.filter((entry) => entry.state === "done" && entry.seq > target.seq).length;
+  const undone = own.filter((entry) => entry.state === "undone" && entry.seq <= target.seq).length;
+  for (let step = 0; step < done && draft.get().undo !== null; step++) await queue.undo();
+  for (let step = 0; step < undone && draft.get().redo !== null; step++) await queue.redo();
 }
 
 export function HistoryScreen() {

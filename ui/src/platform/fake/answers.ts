@@ -6,6 +6,7 @@ import type { Plan } from "@/contract/Plan";
 import type { TargetStatus } from "@/contract/TargetStatus";
 import type { Commands } from "@/contract/commands";
 import { CallFailed } from "../index";
+import { accessAnswers } from "./access";
 import { type Emit, refusal } from "./core";
 import { shopWorkspace } from "./samples";
 
@@ -106,6 +107,7 @@ export function cannedAnswers(world: World): Answers {
   });
 
   return {
+    ...accessAnswers(world.fresh),
     "findings.explain_code": ({ code }) => ({ code, markdown: `# ${code}\n\nWhat it means, in a sentence or two.\n\n## What to do\n\n- Change the place that is shown.\n- Use the **fix** where there is one.\n\n\`\`\`json\n{ "name": "Invoice" }\n\`\`\`\n` }),
     "import.preview": async ({ source }) => {
       await pause(300);
@@ -171,7 +173,7 @@ export function cannedAnswers(world: World): Answers {
     },
     "audit.verify_chain": async () => {
       await pause(400);
-      return { ok: true, checked: 240 };
+      return { ok: true, checked: 240, unsealed: 0 };
     },
   };
 }

@@ -26,6 +26,7 @@ export function fakeCore(start: Document[], emit: Emit, fresh: boolean) {
   let documents: DocumentsJson = Object.fromEntries(start.map((document) => [document.id, document]));
   let seq = 0;
   let groups: Group[] = [];
+  const log: { seq: number; groupId?: string | null; label: string; actor: string; edits: Edit[] }[] = [];
   const cancelled = new Set<string>();
   const all = () => Object.values(documents) as Document[];
   const entities = () => all().filter((document): document is EntityDocument => document.kind === "entity");
@@ -60,17 +61,18 @@ export function fakeCore(start: Document[], emit: Emit, fresh: boolean) {
     return found;
   }
 
-  function result(edits: Edit[]): EditResult {
+  function result(edits: Edit[], label = "", groupId: string | null = null): EditResult {
     seq += 1;
+    log.push({ seq, groupId, label, actor: "ann", edits });
     return { seq, edits, findings: findings(), undo: last("done")?.label ?? null, redo: last("undone")?.label ?? null };
   }
 
-  function change(label: string, edits: Edit[]): EditResult {
+  function change(label: string, edits: Edit[], groupId?: string | null): EditResult {
     const applied = applyAll(documents, edits);
     documents = applied.documents;
     groups = groups.filter((group) => group.state === "done");
     groups.push({ seq: groups.length + 1, label, edits, inverse: applied.inverse, state: "done" });
-    return result(edits);
+    return result(edits, label, groupId);
   }
 
   function mark(from: Group["state"], to: Group["state"]): EditResult {
@@ -94,12 +96,17 @@ export function fakeCore(start: Document[], emit: Emit, fresh: boolean) {
       const positions = shopWorkspace().filter((document) => !(document.id in documents));
       change("Import shop.sqlite", positions.map((document) => ({ op: "addDocument", document })));
     } }),
+    "workspace.read_changes": ({ after }) => ({
+      seq, groups: log.filter((group) => group.seq > after), findings: findings(),
+      undo: last("done")?.label ?? null, redo: last("undone")?.label ?? null, localRelease: fresh ? null : "9f2c6ad04b7e11",
+    }),
     "workspace.get_state": () => ({
+      id: "sto_fake", user: "ann",
       name: "music-shop", location: "/home/ann/music-shop.maquette", seq, documents: all(), findings: findings(),
       undo: last("done")?.label ?? null, redo: last("undone")?.label ?? null,
       localRelease: fresh ? null : "9f2c6ad04b7e11", version: "0.1.0",
     }),
-    "workspace.apply_edits": ({ label, edits }) => change(label, edits),
+    "workspace.apply_edits": ({ label, edits, groupId }) => change(label, edits, groupId),
     "workspace.undo": () => mark("done", "undone"),
     "workspace.redo": () => mark("undone", "done"),
     "workspace.list_history": ({ limit }) => ({

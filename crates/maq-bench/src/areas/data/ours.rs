@@ -7,47 +7,44 @@ use maq_app::{Options, Parts, Services, SystemClock, SystemIds, TokenRequest, cr
 use maq_doc::Edit;
 use maq_keychain::MemoryStore;
 use maq_server::{ServeOptions, serve};
-use maq_store::StoreKind;
+use maq_store::{Store, StoreKind};
 use maq_store_sqlite::SqliteStore;
 use maq_value::{Actor, Instant, Principal};
 use serde_json::{Map, Value as Json};
 use std::path::Path;
 use std::sync::Arc;
 
-pub async fn start(folder: &Path, records: &[Map<String, Json>]) -> Result<(Subject, Services), Failure> {
+/// Publishes the sample to `server`, loads the records and serves it.
+pub async fn start(folder: &Path, server: &Services, records: &[Map<String, Json>]) -> Result<Subject, Failure> {
     let workspace = services_at(&folder.join("workspace.maquette"), StoreKind::Workspace).await?;
-    let server = services_at(&folder.join("server.maquette"), StoreKind::Server).await?;
     let (owner, admin) = (Actor::owner("bench"), Actor::admin("bench"));
     let add = vec![Edit::AddDocument { document: samples::invoice_document() }];
     workspace.workspace.apply_edits(&owner, "add", add, None).await.map_err(words)?;
     let release = workspace.releases.make_release(&owner, None).await.map_err(words)?;
-    let key = workspace.releases.public_key().await.map_err(words)?;
+    let key = workspace.access.signing_key(&owner).await.map_err(words)?.public_key;
     server.access.init_server().await.map_err(words)?;
     server.access.trust_key(&admin, &key).await.map_err(words)?;
     let plan = server.deployer.plan(&admin, &release.envelope).await.map_err(words)?;
     server.deployer.apply(&admin, &release.envelope, &plan.digest).await.map_err(words)?;
     workspace.close().await;
 
-    let ids = load(&server, records).await?;
-    let grant = TokenRequest {
-        user_id: "ann".into(),
-        roles: vec!["sales".into()],
-        tenants: Vec::new(),
-        realm_id: None,
-        attributes: Default::default(),
-        expires_in: None,
-    };
+    let ids = load(server, records).await?;
+    let grant = TokenRequest { user_id: "ann".into(), roles: vec!["sales".into()], ..TokenRequest::default() };
     let (_, token) = server.access.create_token(&admin, grant).await.map_err(words)?;
     let running = serve(server.clone(), ServeOptions::default()).await.map_err(words)?;
     let address = running.address();
     // It serves until the process ends.
     std::mem::forget(running);
-    Ok((Subject { address, token, ids }, server))
+    Ok(Subject::ours_alike(address, token.expose(), ids))
 }
 
-/// Services over a new store, with secrets in memory and no other servers.
+/// Services over a new store in a file.
 pub async fn services_at(path: &Path, kind: StoreKind) -> Result<Services, Failure> {
-    let store = SqliteStore::create(path, kind, "bench", "sto_bench", Instant::now())?;
+    services_over(SqliteStore::create(path, kind, "bench", "sto_bench", Instant::now())?).await
+}
+
+/// Services over an open store, with secrets in memory and no other servers.
+pub async fn services_over(store: Arc<dyn Store>) -> Result<Services, Failure> {
     let parts = Parts {
         store,
         clock: Arc::new(SystemClock),

@@ -118,7 +118,8 @@ pub(super) async fn count_orphans(connection: &mut Connection, reading: &mut Rea
                 continue;
             }
             let filled: Vec<String> = key.columns.iter().map(|our| format!("s.{} IS NOT NULL", quote(our))).collect();
-            let equal: Vec<String> = pairs().map(|(our, their)| same_value(("s", ours, our), ("t", theirs, their))).collect();
+            let equal: Vec<String> =
+                pairs().map(|(our, their)| same_value(("s", ours, our), ("t", theirs, their))).collect();
             let sql = format!(
                 "SELECT count(*) FROM {} AS s WHERE {} AND NOT EXISTS (SELECT 1 FROM {} AS t WHERE {})",
                 ours.from,
@@ -133,4 +134,3 @@ pub(super) async fn count_orphans(connection: &mut Connection, reading: &mut Rea
     }
     Ok(())
 }
-

@@ -5,8 +5,7 @@ use super::{Reading, is_own};
 use maq_store::source::{SourceCatalogue, SourceObject, SourceOther};
 
 /// Kinds of pg_class besides tables.
-const CLASSES: [(&str, &str); 4] =
-    [("v", "view"), ("m", "materializedView"), ("S", "sequence"), ("f", "foreignTable")];
+const CLASSES: [(&str, &str); 4] = [("v", "view"), ("m", "materializedView"), ("S", "sequence"), ("f", "foreignTable")];
 
 pub(super) async fn read(
     connection: &mut Connection,
@@ -16,7 +15,8 @@ pub(super) async fn read(
     for row in ask(connection, &statement(reading)).await? {
         let table = row.get(1).map(|oid| reading.name_of(oid));
         let schema = row.text(3);
-        let name = if schema.is_empty() || schema == "public" { row.text(2) } else { format!("{schema}.{}", row.text(2)) };
+        let name =
+            if schema.is_empty() || schema == "public" { row.text(2) } else { format!("{schema}.{}", row.text(2)) };
         // On a view or a partition: it goes with that.
         if table == Some(None) {
             continue;
@@ -113,7 +113,9 @@ fn statement(reading: &Reading<'_>) -> String {
     parts.push(plain("'textSearch'", "pg_ts_config", "cfg", "true"));
     parts.push(plain("'textSearch'", "pg_ts_dict", "dict", "true"));
     if reading.opening.schemas.is_empty() {
-        parts.push("SELECT 'extension', NULL::oid, extname, '', false FROM pg_extension WHERE extname <> 'plpgsql'".into());
+        parts.push(
+            "SELECT 'extension', NULL::oid, extname, '', false FROM pg_extension WHERE extname <> 'plpgsql'".into(),
+        );
         parts.push(format!(
             "SELECT 'eventTrigger', NULL::oid, x.evtname, '', false FROM pg_event_trigger x WHERE {}",
             is_own("pg_event_trigger", "x.oid")
