@@ -28,7 +28,8 @@ mod targets;
 mod workspace;
 
 pub use access::{
-    Access, KeyRow, MemberRow, SigningKeyRow, TenantRow, TokenFilter, TokenGrant, TokenKind, TokenRequest, TokenRow, TokenState,
+    Access, KeyRow, MemberRow, SigningKeyRow, TenantRow, TokenFilter, TokenGrant, TokenKind, TokenRequest, TokenRow,
+    TokenState,
 };
 pub use audit_log::{AuditLog, AuditPage, AuditQuery, AuditVerification};
 pub use authorise::{Permission, ROLES};
@@ -54,5 +55,6 @@ pub use releases::{ReleaseRow, Releases};
 pub use services::{Health, Options, Parts, Services, create_services};
 pub use targets::{LOCAL, TargetRow, Targets};
 pub use workspace::{
-    Cardinality, EditOutcome, HistoryEntry, LogRow, Origin, RelationRequest, Workspace, WorkspaceChanges, WorkspaceState,
+    Cardinality, EditOutcome, HistoryEntry, LogRow, Origin, RelationRequest, Workspace, WorkspaceChanges,
+    WorkspaceState,
 };

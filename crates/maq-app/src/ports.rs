@@ -1,8 +1,8 @@
 //! What the use cases need from outside, besides the store.
 
 use crate::{
-    AppResult, DeployPlan, DeployStatus, Deployment, KeyRow, LoadBatch, LoadPosition, TenantRow, TokenFilter, TokenRequest,
-    TokenRow,
+    AppResult, DeployPlan, DeployStatus, Deployment, KeyRow, LoadBatch, LoadPosition, TenantRow, TokenFilter,
+    TokenRequest, TokenRow,
 };
 use async_trait::async_trait;
 use maq_keychain::Secret;

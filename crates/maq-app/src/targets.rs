@@ -5,8 +5,8 @@ use crate::cells::Cells;
 use crate::error::refusals;
 use crate::services::{Act, Inner};
 use crate::{
-    Access, AppError, AppResult, DeployPlan, DeployStatus, Deployer, Deployment, KeyRow, LoadBatch, LoadPhase, LoadPosition,
-    Releases, TargetClient, TenantRow, TokenFilter, TokenRequest, TokenRow,
+    Access, AppError, AppResult, DeployPlan, DeployStatus, Deployer, Deployment, KeyRow, LoadBatch, LoadPhase,
+    LoadPosition, Releases, TargetClient, TenantRow, TokenFilter, TokenRequest, TokenRow,
 };
 use async_trait::async_trait;
 use maq_keychain::{KeychainError, Secret};

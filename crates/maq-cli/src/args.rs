@@ -6,7 +6,9 @@ mod publish;
 mod records;
 mod serve;
 
-pub use administer::{AuditCommand, AuditFilters, AuditPlace, KeyCommand, MemberCommand, Place, TenantCommand, TokenCommand};
+pub use administer::{
+    AuditCommand, AuditFilters, AuditPlace, KeyCommand, MemberCommand, Place, TenantCommand, TokenCommand,
+};
 pub use design::{AddCommand, CheckArgs, DiffArgs, EditArgs, ExportArgs, HistoryArgs, ImportArgs, NewArgs, RenameArgs};
 pub use publish::{PlanArgs, PublishArgs, ReleaseCommand, RollbackArgs, StatusArgs, TargetCommand};
 pub use records::{Asked, RecordsCommand};

@@ -6,7 +6,7 @@ mod support;
 use serde_json::{Value as Json, json};
 use support::{Desk, On};
 
-fn as_user<'a>(user: &'a str) -> [(&'static str, &'a str); 1] {
+fn as_user(user: &str) -> [(&'static str, &str); 1] {
     [("MAQUETTE_USER", user)]
 }
 

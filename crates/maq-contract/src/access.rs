@@ -243,12 +243,8 @@ mod tests {
         let secret = SecretText("maq_data_hush".into());
         assert_eq!(serde_json::to_string(&secret).unwrap(), "\"maq_data_hush\"");
         assert_eq!(format!("{secret:?}"), "SecretText(not shown)");
-        let added = crate::AddTarget {
-            name: "prod".into(),
-            url: "https://host".into(),
-            token: secret,
-            trust_key: true,
-        };
+        let added =
+            crate::AddTarget { name: "prod".into(), url: "https://host".into(), token: secret, trust_key: true };
         assert!(!format!("{added:?}").contains("hush"));
     }
 }

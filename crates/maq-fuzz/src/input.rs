@@ -164,7 +164,7 @@ impl<'a> Input<'a> {
             6 => {
                 (0..self.pick(8)).filter_map(|_| char::from_u32(self.0.arbitrary().unwrap_or(65) % 0x11_0000)).collect()
             }
-            _ => self.known().repeat([2, 49, 300][self.pick(3) % 3]),
+            _ => self.known().repeat([2, 49, 300].get(self.pick(3)).copied().unwrap_or(2)),
         }
     }
 

@@ -219,7 +219,8 @@ impl<'a> Work<'a, '_> {
             self.report.finding(code, table, &column.name, &params);
             notes.push(format!("is of type {}", chosen.kind));
         }
-        let drawn = (column.identity == Some("identity")).then_some("an identity, whose next numbers are no longer drawn");
+        let drawn =
+            (column.identity == Some("identity")).then_some("an identity, whose next numbers are no longer drawn");
         for how in chosen.read_as.into_iter().chain(drawn) {
             let params = [("declared", column.declared_type.as_str()), ("how", how)];
             self.report.finding(catalogue::IMPORT_READ_AS, table, &column.name, &params);
@@ -464,9 +465,8 @@ impl<'a> Work<'a, '_> {
         if columns.iter().any(|column| self.is_id(column)) {
             return (Outcome::Changed, Some("the id is unique anyway".into()));
         }
-        let may_be_empty = |column: &String| {
-            self.draft.table.columns.iter().any(|known| known.name == *column && !known.not_null)
-        };
+        let may_be_empty =
+            |column: &String| self.draft.table.columns.iter().any(|known| known.name == *column && !known.not_null);
         let empty_once = unique.nulls_not_distinct && columns.iter().any(may_be_empty);
         if !self.add_unique("unique", &columns) {
             self.report.finding(catalogue::IMPORT_INDEX, self.name(), "", &[("name", &unique.name)]);
@@ -589,8 +589,7 @@ impl<'a> Work<'a, '_> {
 /// Whether the columns are a key of the table: its primary key or a whole unique one.
 fn identifies(columns: &[String], target: &Draft<'_>) -> bool {
     let same = |key: &[String]| {
-        key.len() == columns.len()
-            && key.iter().all(|part| columns.iter().any(|column| target.same(column, part)))
+        key.len() == columns.len() && key.iter().all(|part| columns.iter().any(|column| target.same(column, part)))
     };
     let whole = |unique: &SourceIndex| -> Option<Vec<String>> {
         if unique.partial { None } else { unique.columns.iter().cloned().collect() }

@@ -11,8 +11,8 @@ mod policy;
 
 use crate::limits::{Limits, MAX_BATCH_BYTES, MAX_BODY_BYTES, MAX_LOAD_BYTES, TRANSFER_PATIENCE};
 use crate::metrics::Metrics;
-use crate::shield::{self, Around};
 use crate::problem;
+use crate::shield::{self, Around};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;

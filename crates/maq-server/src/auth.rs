@@ -66,7 +66,12 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
     let value = headers.get(header::AUTHORIZATION).ok_or_else(needed)?.to_str().map_err(|_| needed())?;
     if value.len() > MAX_TOKEN_BYTES + "Bearer ".len() {
         let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
-        return Err(Problem::new(status, "http/token-too-long", "the token is too long", "a token has at most 512 bytes"));
+        return Err(Problem::new(
+            status,
+            "http/token-too-long",
+            "the token is too long",
+            "a token has at most 512 bytes",
+        ));
     }
     let (scheme, token) = value.split_once(' ').ok_or_else(needed)?;
     let token = token.trim();

@@ -101,7 +101,8 @@ pub(crate) async fn no_route() -> Problem {
 /// There is the route, but not with this method.
 pub(crate) async fn no_method(uri: Uri) -> Response {
     let help = "see /openapi.json";
-    let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "http/method-not-allowed", "this path has no such method", help);
+    let problem =
+        Problem::new(StatusCode::METHOD_NOT_ALLOWED, "http/method-not-allowed", "this path has no such method", help);
     let mut response = problem.into_response();
     // Counting shares its route with the records, which can be made; a number cannot.
     if uri.path().ends_with(":count") {

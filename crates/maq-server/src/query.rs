@@ -224,7 +224,16 @@ mod tests {
 
     #[test]
     fn what_nobody_knows_is_refused() {
-        for bad in ["limt=3", "limit=x", "page=1&after=a", "orderDir=up", "filter={", "name[eq=1", "a=%4", "name[contains]=a%00"] {
+        for bad in [
+            "limt=3",
+            "limit=x",
+            "page=1&after=a",
+            "orderDir=up",
+            "filter={",
+            "name[eq=1",
+            "a=%4",
+            "name[contains]=a%00",
+        ] {
             assert!(read(bad, &kinds()).is_err(), "{bad}");
         }
     }

@@ -22,7 +22,11 @@ pub struct ServeOptions {
 impl Default for ServeOptions {
     /// Loopback, any free port.
     fn default() -> Self {
-        ServeOptions { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), allow_remote: false, limits: Limits::default() }
+        ServeOptions {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            allow_remote: false,
+            limits: Limits::default(),
+        }
     }
 }
 

@@ -67,7 +67,12 @@ fn oversized(request: &Request) -> Option<Problem> {
     }
     if request.headers().len() > MAX_HEADERS {
         let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
-        return Some(Problem::new(status, "http/too-many-headers", "there are too many headers", "send at most 64 headers"));
+        return Some(Problem::new(
+            status,
+            "http/too-many-headers",
+            "there are too many headers",
+            "send at most 64 headers",
+        ));
     }
     let bytes: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     if bytes > MAX_HEADER_BYTES {

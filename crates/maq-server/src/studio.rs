@@ -9,8 +9,8 @@ mod files;
 mod gate;
 
 use crate::body::read;
-use crate::limits::MAX_LOAD_BYTES;
 use crate::limits::Limits;
+use crate::limits::MAX_LOAD_BYTES;
 use crate::listen::{self, Running};
 use crate::problem::{self, Answer, Problem};
 use crate::shield;

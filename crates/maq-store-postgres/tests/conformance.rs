@@ -1,5 +1,7 @@
 //! The suite of `maq-store` against this adapter: a server with two logins, a workspace with one.
 
+#![allow(clippy::unwrap_used)]
+
 use maq_store::{Store, StoreKind, conformance};
 use maq_store_postgres::{Address, PostgresStore};
 use maq_testkit::postgres::{TestDatabase, database};

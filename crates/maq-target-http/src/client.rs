@@ -3,8 +3,8 @@
 use crate::{address, answer};
 use async_trait::async_trait;
 use maq_app::{
-    AppError, AppResult, DeployPlan, DeployStatus, Deployment, KeyRow, LoadBatch, LoadPhase, LoadPosition, TargetClient,
-    TargetConnector, TenantRow, TokenFilter, TokenRequest, TokenRow, refusals,
+    AppError, AppResult, DeployPlan, DeployStatus, Deployment, KeyRow, LoadBatch, LoadPhase, LoadPosition,
+    TargetClient, TargetConnector, TenantRow, TokenFilter, TokenRequest, TokenRow, refusals,
 };
 use maq_keychain::Secret;
 use reqwest::{Client, Method, Url};
@@ -242,7 +242,9 @@ impl TargetClient for HttpTarget {
 
 /// An id as one part of a path: what could end the part is left out, and the server then finds no such id.
 fn part(id: &str) -> String {
-    id.chars().map(|character| if character.is_ascii_alphanumeric() || "-_.".contains(character) { character } else { '_' }).collect()
+    id.chars()
+        .map(|character| if character.is_ascii_alphanumeric() || "-_.".contains(character) { character } else { '_' })
+        .collect()
 }
 
 #[cfg(test)]

@@ -128,5 +128,10 @@ pub fn audited(desk: &Desk) -> Vec<String> {
     let lines = std::fs::read_to_string(desk.path("audit.jsonl")).unwrap();
     let event = |line: &str| serde_json::from_str::<Json>(line).unwrap();
     let resource = |line: &str| event(line)["resource"].as_str().unwrap().to_owned();
-    lines.lines().filter(|line| !line.is_empty()).map(resource).filter_map(|text| Some(text.strip_prefix("Customer/")?.to_owned())).collect()
+    lines
+        .lines()
+        .filter(|line| !line.is_empty())
+        .map(resource)
+        .filter_map(|text| Some(text.strip_prefix("Customer/")?.to_owned()))
+        .collect()
 }

@@ -56,7 +56,7 @@ pub fn target(name: &str, target: Target, check: impl Fn(&[u8])) {
         .with_test_time(Duration::from_secs(seconds))
         .with_max_len(MOST_BYTES * 2)
         .with_generator(bolero::generator::produce::<Vec<u8>>().with().len(0..=MOST_BYTES).map_gen(Bytes))
-        .for_each(|bytes: &Bytes| (&check)(&bytes.0));
+        .for_each(|bytes: &Bytes| check(&bytes.0));
     println!("fuzz {name}: {kept} kept and {} random inputs", ran.load(Ordering::Relaxed));
     NOTES.with_borrow(|notes| notes.iter().for_each(|(place, count)| println!("  {count:>8} {place}")));
 }

@@ -13,7 +13,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use maq_app::{Change, IdempotencyKey, Written};
-use maq_value::Record;
+use maq_value::{Record, Value};
 use serde::Deserialize;
 use serde_json::{Value as Any, json};
 use std::sync::Arc;
@@ -58,8 +58,7 @@ pub async fn list(
             }
         }
     }
-    let data: Vec<Any> = page.data.iter().map(Record::to_json).collect();
-    Ok(Json(json!({ "data": data, "meta": meta })).into_response())
+    Ok(Json(AnsweredPage { data: &page.data, meta }).into_response())
 }
 
 /// One record. `If-None-Match` asks for it only when it changed, `If-Match` only when it did not.
@@ -70,15 +69,18 @@ pub async fn get(
     headers: HeaderMap,
 ) -> Answer {
     let expected = conditions::if_match(&headers)?;
-    let record = app.services.data.get(&principal, &entity, &id).await?.to_json();
-    let version = record.get("rowVersion").and_then(Any::as_i64).unwrap_or_default();
+    let record = app.services.data.get(&principal, &entity, &id).await?;
+    let version = match record.get("rowVersion") {
+        Value::Integer(version) => *version,
+        _ => 0,
+    };
     if expected.is_some_and(|expected| expected != version) {
         return Err(conditions::changed(&entity, &id, version));
     }
     if conditions::is_known(&headers, version)? {
         return Ok(conditions::not_modified(version));
     }
-    Ok(answer(StatusCode::OK, record))
+    Ok(tagged(StatusCode::OK, version, &record))
 }
 
 /// Creates a record.
@@ -164,10 +166,25 @@ fn one(mut written: Written) -> (Any, bool) {
     (written.records.pop().unwrap_or_default(), written.replayed)
 }
 
+/// `{"data": …}`, written without a JSON tree between.
+#[derive(serde::Serialize)]
+struct Answered<'a, R> {
+    data: &'a R,
+}
+
+#[derive(serde::Serialize)]
+struct AnsweredPage<'a> {
+    data: &'a [Record],
+    meta: Any,
+}
+
 fn answer(status: StatusCode, record: Any) -> Response {
-    let tag = record.get("rowVersion").and_then(Any::as_i64).and_then(conditions::tag);
-    let mut response = (status, Json(json!({ "data": record }))).into_response();
-    if let Some(tag) = tag {
+    tagged(status, record.get("rowVersion").and_then(Any::as_i64).unwrap_or_default(), &record)
+}
+
+fn tagged<R: serde::Serialize>(status: StatusCode, version: i64, record: &R) -> Response {
+    let mut response = (status, Json(Answered { data: record })).into_response();
+    if let Some(tag) = conditions::tag(version) {
         response.headers_mut().insert(header::ETAG, tag);
     }
     response

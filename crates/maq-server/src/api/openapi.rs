@@ -1,6 +1,8 @@
 //! The description of the API (OpenAPI 3.1), made from the model that runs: every path, parameter, header and answer,
 //! with every status that can occur.
 
+#![allow(clippy::indexing_slicing, reason = "a key of an object that was written here is set, nothing is looked up")]
+
 mod operator;
 mod parts;
 mod records;

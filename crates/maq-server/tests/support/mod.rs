@@ -9,7 +9,8 @@ use maq_app::{
 use maq_keychain::{MemoryStore, Secret};
 use maq_server::{Running, ServeOptions, serve};
 use maq_store::source::SourceError;
-use maq_store::{SourceReader, StoreKind};
+use maq_store::{SourceReader, Store, StoreKind};
+use maq_store_postgres::{Address, PostgresStore};
 use maq_store_sqlite::SqliteStore;
 use maq_value::{Actor, Instant};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
@@ -34,11 +35,23 @@ impl TargetConnector for NoServers {
 }
 
 pub async fn services(kind: StoreKind) -> Services {
+    if kind == StoreKind::Server && module_path!().starts_with("postgres") {
+        return services_over(server_on_postgres().await, Options::default()).await;
+    }
     let store = SqliteStore::open_in_memory(kind, "Test", "sto_test", Instant::now()).unwrap();
     services_over(store, Options::default()).await
 }
 
-pub async fn services_over(store: Arc<SqliteStore>, options: Options) -> Services {
+/// A server's store in a database of its own: what the same tests in `tests/postgres_*.rs` run on.
+async fn server_on_postgres() -> Arc<dyn Store> {
+    let database = Box::leak(Box::new(maq_testkit::postgres::database()));
+    let at = |url: String| Address::parse(&url).unwrap();
+    let (records, admin) = (at(database.data_url()), at(database.owner_url()));
+    let made = PostgresStore::create(&records, Some(&admin), StoreKind::Server, "Test", "sto_test", Instant::now());
+    made.await.unwrap()
+}
+
+pub async fn services_over(store: Arc<dyn Store>, options: Options) -> Services {
     create_services(Parts {
         store,
         clock: Arc::new(SystemClock),
