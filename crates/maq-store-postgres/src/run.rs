@@ -70,6 +70,7 @@ impl Runner {
         statement: &Statement,
         rows: &[Vec<SqlValue>],
     ) -> sqlx::Result<Answer> {
+        refuse_unscoped(statement)?;
         let places = self.places(connection, &statement.sql).await?;
         let fixed = statement.binds.len();
         let mut arguments = PgArguments::default();
@@ -147,7 +148,10 @@ fn cells_of(row: &PgRow) -> sqlx::Result<Vec<SqlValue>> {
 
 /// The second wall of tenancy, after `maq-query`: no statement on records runs without tenant and realm.
 fn refuse_unscoped(statement: &Statement) -> sqlx::Result<()> {
-    if statement.is_scoped() { Ok(()) } else { Err(encoding("tenant and realm are not bound".into())) }
+    if !statement.is_scoped() {
+        return Err(encoding("tenant and realm are not bound".into()));
+    }
+    maq_store::recorder::observe(statement).map_err(encoding)
 }
 
 fn encoding(words: String) -> sqlx::Error {

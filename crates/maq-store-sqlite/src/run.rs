@@ -86,8 +86,11 @@ pub(crate) fn run_once(connection: &Connection, statement: &Statement) -> rusqli
 }
 
 /// The second wall of tenancy, after `maq-query`: no statement on records runs without tenant and realm.
-fn refuse_unscoped(statement: &Statement) -> rusqlite::Result<()> {
-    if statement.is_scoped() { Ok(()) } else { Err(rusqlite::Error::InvalidParameterName("tenant and realm".into())) }
+pub(crate) fn refuse_unscoped(statement: &Statement) -> rusqlite::Result<()> {
+    if !statement.is_scoped() {
+        return Err(rusqlite::Error::InvalidParameterName("tenant and realm".into()));
+    }
+    maq_store::recorder::observe(statement).map_err(rusqlite::Error::InvalidParameterName)
 }
 
 /// The same for a statement that may only read.

@@ -63,6 +63,7 @@ fn operate(connection: &Connection, operation: &Operation) -> rusqlite::Result<R
 
 fn pour(connection: &Connection, location: &str, bulk: &mut Bulk) -> Result<u64, Failure> {
     let failed = |error: rusqlite::Error| Failure::of(location, &error);
+    run::refuse_unscoped(&bulk.statement).map_err(failed)?;
     let mut statement = connection.prepare_cached(&bulk.statement.sql).map_err(failed)?;
     let mut written = 0;
     for row in &mut bulk.rows {
