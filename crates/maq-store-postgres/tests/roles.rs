@@ -274,7 +274,7 @@ async fn rows_of_another_tenant_cannot_be_reached_by_any_statement() {
             format!(
                 "INSERT INTO tag (id, tenant_id, realm_id, {stamps}, customer) VALUES ('n', 'other', 'main', {stamped}, 1)"
             ),
-            "23503: insert or update on table \"tag\" violates foreign key constraint \"tag_customer_fkey\"".into(),
+            "23503: insert or update on table \"tag\" violates foreign key constraint \"tag rows.customer \"x\".fkey\"".into(),
         ),
         // Its own: the same id and the same unique number are free.
         (

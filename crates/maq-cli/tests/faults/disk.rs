@@ -15,13 +15,18 @@ struct Disk {
 impl Disk {
     /// None where this process may not make one.
     fn new(options: &str) -> Option<Disk> {
-        let folder = tempfile::tempdir().unwrap();
+        Disk::within(&std::env::temp_dir(), options)
+    }
+
+    /// The same below `place`.
+    fn within(place: &Path, options: &str) -> Option<Disk> {
+        let folder = tempfile::tempdir_in(place).unwrap();
         let words = ["-t", "tmpfs", "-o", options, "maquette-test"];
         let made = Command::new("mount").args(words).arg(folder.path()).output();
         if made.is_ok_and(|made| made.status.success()) {
             return Some(Disk { folder });
         }
-        println!("SKIPPED: only root may mount a small file system");
+        println!("left out: this process may not mount a small file system");
         None
     }
 
@@ -104,12 +109,12 @@ fn a_full_disk_under_a_workspace_refuses_the_edit() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_under_postgres_refuses_writes_and_nothing_else() {
-    let Some(disk) = Disk::new("size=64m,mode=777") else { return };
     let cluster = Cluster::start(Options::default());
+    // Where Postgres, which runs as somebody else, may go.
+    let Some(disk) = Disk::within(cluster.socket_folder(), "size=64m,mode=777") else { return };
     let place = disk.path().join("space");
     std::fs::create_dir(&place).unwrap();
     assert!(Command::new("chown").args(["postgres:postgres"]).args([disk.path(), &place]).status().unwrap().success());
-    // The folder around it is private to its maker, and Postgres runs as somebody else.
     cluster.sql("postgres", &format!("CREATE TABLESPACE small LOCATION '{}'", place.display()));
     prepare(&cluster);
     cluster.sql("postgres", "ALTER DATABASE serve SET TABLESPACE small");
