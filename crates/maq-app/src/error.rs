@@ -289,6 +289,7 @@ pub mod refusals {
         RELEASE_ONLY = "meta/release-only" Denied "on a server only a release changes the model" help "publish a release";
         OUTBOX_LIMIT = "outbox/limit" Invalid "1 to {limit} events are read or acknowledged at once" help "take them in several requests";
         STORE_UNAVAILABLE = "store/unavailable" Unavailable "the store is not reachable now" help "try again in a moment";
+        STORE_ADMIN_NEEDED = "store/admin-needed" Denied "this needs the login that owns the store, and the server was started without it" help "name it with `--admin-store` or `MAQUETTE_ADMIN_STORE`";
         STORE_FULL = "store/disk-full" Unavailable "no room is left on the disk; nothing was written" help "make room and try again";
         STORE_REFUSED = "store/refused" Conflict "the store refuses: {reason}" help "read again and retry";
     }
@@ -300,6 +301,7 @@ pub(crate) fn from_store(error: StoreError) -> AppError {
         StoreError::Refused(Refused::Cancelled) => refusals::JOB_CANCELLED.with(&[]),
         StoreError::Refused(refused) => refusals::STORE_REFUSED.with(&[("reason", &format!("{refused:?}"))]),
         StoreError::DiskFull(_) => refusals::STORE_FULL.with(&[]),
+        StoreError::NeedsAdmin(_) => refusals::STORE_ADMIN_NEEDED.with(&[]),
         StoreError::Unavailable(_) | StoreError::Locked(_) => refusals::STORE_UNAVAILABLE.with(&[]),
         other => AppError::fault(other),
     }

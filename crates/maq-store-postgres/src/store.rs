@@ -161,6 +161,14 @@ impl Core {
         self.admin.is_some() || self.info.kind == StoreKind::Workspace
     }
 
+    /// What the login for records may not do, the one that owns the store may.
+    fn explained(&self, error: StoreError) -> StoreError {
+        match error {
+            StoreError::Permission(location) if !self.may_administer() => StoreError::NeedsAdmin(location),
+            other => other,
+        }
+    }
+
     fn side_of(&self, on_records: bool) -> &Side {
         if on_records { &self.records } else { self.owner() }
     }
@@ -491,14 +499,15 @@ impl Store for PostgresStore {
     }
 
     async fn read(&self, statement: Statement) -> Result<Rows, StoreError> {
-        self.core.read(&statement).await.map(|(rows, _)| Rows(rows))
+        let read = self.core.read(&statement).await;
+        read.map(|(rows, _)| Rows(rows)).map_err(|error| self.core.explained(error))
     }
 
     async fn commit(&self, work: UnitOfWork) -> Result<Receipt, StoreError> {
         let core = self.core.clone();
         // On a task of its own: whoever waits may go away, the transaction comes to its end.
         let done = tokio::spawn(async move { core.commit(work).await }).await;
-        done.map_err(|error| StoreError::Fault(error.to_string()))?
+        done.map_err(|error| StoreError::Fault(error.to_string()))?.map_err(|error| self.core.explained(error))
     }
 
     async fn seal(&self) -> Result<u64, StoreError> {

@@ -274,7 +274,8 @@ async fn rows_of_another_tenant_cannot_be_reached_by_any_statement() {
             format!(
                 "INSERT INTO tag (id, tenant_id, realm_id, {stamps}, customer) VALUES ('n', 'other', 'main', {stamped}, 1)"
             ),
-            "23503: insert or update on table \"tag\" violates foreign key constraint \"tag rows.customer \"x\".fkey\"".into(),
+            "23503: insert or update on table \"tag\" violates foreign key constraint \"tag rows.customer \"x\".fkey\""
+                .into(),
         ),
         // Its own: the same id and the same unique number are free.
         (
@@ -286,17 +287,15 @@ async fn rows_of_another_tenant_cannot_be_reached_by_any_statement() {
         ),
         ("UPDATE customer SET tenant_id = 'default'".into(), denied("customer")),
         ("UPDATE customer SET realm_id = 'test'".into(), denied("customer")),
-        (
-            "MERGE INTO customer c USING (SELECT 1) s ON true WHEN MATCHED THEN DELETE; SELECT COUNT(*) FROM customer"
-                .into(),
-            "0".into(),
-        ),
     ] {
         let constraints = "SET CONSTRAINTS ALL IMMEDIATE;";
         let answered = as_data(&database, &format!("{OTHER} BEGIN; {constraints} {sql}; COMMIT;"));
         let answered = answered.split(" (").next().unwrap_or_default();
         assert_eq!(answered, expected, "{sql}");
     }
+    // What this answers is another in each Postgres; what it must not do is the same.
+    let _ =
+        as_data(&database, &format!("{OTHER} MERGE INTO customer USING (SELECT 1) s ON true WHEN MATCHED THEN DELETE"));
     assert_eq!(
         database.sql("SELECT string_agg(name, ',' ORDER BY id) FROM data.customer WHERE tenant_id = 'default'"),
         "Customer 1,Customer 2,Customer 3"

@@ -171,3 +171,21 @@ async fn one_kind_of_store_is_not_opened_as_the_other() {
     let again = PostgresStore::create(&address(&workspace), None, StoreKind::Workspace, "w", "x", Instant(0)).await;
     assert!(matches!(again.err(), Some(StoreError::Exists(_))));
 }
+
+/// A process that has the login for records alone may work with records, and is told what it lacks for the rest.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_owners_login_records_are_all_there_is() {
+    let database = database();
+    server(&database).await.close().await;
+    let store = PostgresStore::open(&address(&database.data_url()), None, StoreKind::Server).await.unwrap();
+    let dialect = store.dialect();
+    assert_eq!(store.read(maq_query::meta::list_deployments(dialect)).await.unwrap().0.len(), 0);
+    for refused in [
+        store.read(maq_query::meta::list_drafts(dialect)).await.map(drop),
+        store.commit(pair(1)).await.map(drop),
+        store.seal().await.map(drop),
+    ] {
+        assert!(matches!(refused, Err(StoreError::NeedsAdmin(_))), "{refused:?}");
+    }
+    store.close().await;
+}

@@ -9,7 +9,7 @@ use maq_diag::Finding;
 use maq_doc::{Document, Edit, apply_all, read_document};
 use maq_ir::PhysicalNames;
 use maq_query::{Dialect, Statement, meta};
-use maq_store::Store;
+use maq_store::{Store, StoreKind};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -65,7 +65,10 @@ impl Memory {
         let dialect = store.dialect();
         let mut json = BTreeMap::new();
         let mut documents = BTreeMap::new();
-        for row in store.read(meta::list_drafts(dialect)).await?.0 {
+        // A server has no drafts, and its login for records may not look for any.
+        let designs = store.info().kind == StoreKind::Workspace;
+        let drafts = if designs { store.read(meta::list_drafts(dialect)).await?.0 } else { Vec::new() };
+        for row in drafts {
             let cells = Cells(&row);
             let id = cells.text(0);
             let body: Json = serde_json::from_str(&cells.text(1))
@@ -86,6 +89,9 @@ impl Memory {
             labels: HashMap::new(),
         };
         memory.compile();
+        if !designs {
+            return Ok(memory);
+        }
         let last = store.read(meta::last_edit_seq(dialect)).await?;
         memory.revision = last.0.first().map(|row| Cells(row).integer(0)).unwrap_or_default();
         Ok(memory)
@@ -94,6 +100,9 @@ impl Memory {
     /// Reads what other processes changed since; true when there was something. When that cannot be told in edits, all
     /// drafts are read anew.
     pub async fn catch_up(&mut self, store: &dyn Store) -> AppResult<bool> {
+        if store.info().kind == StoreKind::Server {
+            return Ok(false);
+        }
         let rows = read_log(store, meta::edits_after(store.dialect(), self.revision)).await?;
         if rows.is_empty() {
             return Ok(false);
