@@ -106,6 +106,7 @@ fn a_planted_violation_is_caught() {
             r#"it may change a row of "a" that is not of its tenant and realm"#,
         ),
         ("SELECT 1 FROM meta_store", "it is marked as one on records and touches none"),
+        (r#"TABLE "a""#, "it is marked as one on records and touches none"),
         ("SELECT 1 FROM \"a", "its text cannot be read"),
     ] {
         assert_eq!(on_records(sql), Err(wrong.to_owned()), "{sql}");
@@ -119,6 +120,18 @@ fn a_planted_violation_is_caught() {
     ] {
         let wrong = format!("it touches the records of \"{table}\" and is not marked as one on records");
         assert_eq!(unmarked(sql), Err(wrong), "{sql}");
+    }
+}
+
+#[test]
+fn what_cannot_be_followed_is_refused() {
+    for (word, sql) in [
+        ("MERGE", "MERGE INTO a USING b ON true WHEN MATCHED THEN DELETE"),
+        ("TABLE", "TABLE a"),
+        ("COPY", "COPY a TO STDOUT"),
+        ("TRUNCATE", "TRUNCATE a"),
+    ] {
+        assert_eq!(unmarked(sql), Err(format!("nobody looks into a {word} here")));
     }
 }
 

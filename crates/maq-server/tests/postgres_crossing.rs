@@ -1,5 +1,0 @@
-//! The tests of `crossing.rs` again, with the server's store on Postgres.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
-
-#[path = "crossing.rs"]
-mod crossing;
