@@ -80,9 +80,19 @@ impl PostgresStore {
         fits(records, kind)?;
         let owner = Side::new(admin.unwrap_or(records).of_the_same(records))?;
         let made = create::make(&owner, records, kind, &create::Birth { name, id, now }).await;
+        if let Err(error) = made {
+            owner.pool.close().await;
+            return Err(error);
+        }
+        let opened = PostgresStore::open(records, admin, kind).await;
+        if opened.is_err() {
+            // What was made for a login that may not have it goes with the refusal.
+            let schemas: Vec<String> = owner.pool.address.schemas().iter().map(|name| maq_query::quote(name)).collect();
+            let drop = format!("DROP SCHEMA {} CASCADE", schemas.join(", "));
+            owner.within("READ WRITE", async |_, connection| execute(connection, &drop).await).await?;
+        }
         owner.pool.close().await;
-        made?;
-        PostgresStore::open(records, admin, kind).await
+        opened
     }
 
     /// Takes away the schema of a workspace with everything in it.
@@ -115,6 +125,10 @@ impl PostgresStore {
         }
         let owner = admin.as_ref().unwrap_or(&side);
         let (id, found) = create::identity(owner).await?;
+        if admin.is_some() && create::identity(&side).await?.0 != id {
+            let reason = "the login that owns it and the one for records are of different stores".into();
+            return Err(StoreError::NotAStore { location: records.location().into(), reason });
+        }
         if found != kind {
             return Err(StoreError::WrongKind { location: records.location().into(), found });
         }

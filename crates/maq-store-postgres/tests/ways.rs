@@ -189,3 +189,36 @@ async fn without_the_owners_login_records_are_all_there_is() {
     }
     store.close().await;
 }
+
+/// Two logins of different databases are no store; a login that owns everything leaves nothing behind.
+#[tokio::test(flavor = "multi_thread")]
+async fn logins_that_do_not_fit_are_refused_and_leave_nothing() {
+    let (one, other) = (database(), database());
+    let made = |records: String| {
+        let (records, admin) = (address(&records), address(&one.owner_url()));
+        async move {
+            PostgresStore::create(&records, Some(&admin), StoreKind::Server, "test", "sto_1", Instant(0))
+                .await
+                .map(drop)
+        }
+    };
+    assert!(matches!(made(one.owner_url()).await, Err(StoreError::Unsafe { .. })));
+    assert_eq!(one.sql("SELECT COUNT(*) FROM pg_namespace WHERE nspname IN ('data', 'meta')").trim(), "0");
+    made(one.data_url()).await.unwrap();
+    PostgresStore::create(
+        &address(&other.data_url()),
+        Some(&address(&other.owner_url())),
+        StoreKind::Server,
+        "test",
+        "sto_2",
+        Instant(0),
+    )
+    .await
+    .unwrap()
+    .close()
+    .await;
+    let (records, admin) = (address(&one.data_url()), address(&other.owner_url()));
+    let mixed = PostgresStore::open(&records, Some(&admin), StoreKind::Server);
+    let refused = mixed.await.err().unwrap().to_string();
+    assert!(refused.ends_with("the login that owns it and the one for records are of different stores"), "{refused}");
+}
