@@ -5,7 +5,7 @@ use crate::address::Address;
 use crate::pool::Connection;
 use crate::roles;
 use crate::run::{Runner, execute};
-use crate::store::Side;
+use crate::side::Side;
 use maq_query::{SqlValue, Statement, quote};
 use maq_store::{StoreError, StoreKind};
 use maq_value::Instant;

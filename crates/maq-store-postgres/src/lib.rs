@@ -13,6 +13,7 @@ mod pool;
 mod roles;
 mod run;
 mod sealer;
+mod side;
 pub mod source;
 mod store;
 mod unit;

@@ -1,6 +1,6 @@
 //! Row-level security only stands when nobody can get around it: what the role for records may be, and what it gets.
 
-use crate::store::Side;
+use crate::side::Side;
 use maq_query::{SqlValue, Statement, quote};
 use maq_store::StoreError;
 

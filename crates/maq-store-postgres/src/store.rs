@@ -5,11 +5,12 @@
 use crate::address::Address;
 use crate::changes;
 use crate::create;
-use crate::errors::{Failure, closed, code, hidden_pooler, store_error};
-use crate::pool::{Connection, Lease, Pool};
+use crate::errors::{Failure, closed, code, store_error};
+use crate::pool::{Connection, Lease};
 use crate::roles;
-use crate::run::{Answer, Places, Runner, execute};
+use crate::run::{Answer, execute};
 use crate::sealer::{self, Sealer};
+use crate::side::{Side, begin};
 use crate::unit::{Unit, scope_of, set_scope};
 use async_trait::async_trait;
 use backon::{BackoffBuilder as _, ExponentialBuilder};
@@ -43,23 +44,6 @@ pub(crate) struct Core {
     pub(crate) origin: String,
     listeners: RwLock<Vec<Arc<dyn ChangeListener>>>,
     pub(crate) closed: AtomicBool,
-}
-
-/// A login and how statements run there.
-pub(crate) struct Side {
-    pub(crate) pool: Arc<Pool>,
-    runner: Runner,
-}
-
-impl Side {
-    fn new(address: Address) -> Result<Side, StoreError> {
-        let runner = Runner { places: Places::default(), unnamed: address.pgbouncer };
-        Ok(Side { pool: Pool::new(address)?, runner })
-    }
-
-    fn location(&self) -> &str {
-        self.pool.address.location()
-    }
 }
 
 impl PostgresStore {
@@ -464,20 +448,6 @@ fn began(failure: Failure) -> Failure {
     }
 }
 
-/// The beginning of a transaction, in one round trip.
-fn begin(side: &Side, mode: &str, scope: Option<&Scope>) -> String {
-    let mut text = format!("BEGIN {mode}");
-    if side.pool.address.pgbouncer {
-        text.push_str(&format!("; SET LOCAL search_path = {}", side.pool.address.search_path()));
-        text.push_str("; SET LOCAL statement_timeout = '60s'");
-    }
-    if let Some(scope) = scope {
-        text.push_str("; ");
-        text.push_str(&set_scope(scope, true));
-    }
-    text
-}
-
 /// Whether a statement was prepared for tables that have changed since.
 fn is_stale(error: &sqlx::Error) -> bool {
     // A plan that would answer other types, a column or table that is gone, types that do not fit any more.
@@ -556,54 +526,5 @@ impl Drop for PostgresStore {
         self.core.closed.store(true, Ordering::Release);
         let tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         tasks.iter().for_each(JoinHandle::abort);
-    }
-}
-
-impl Side {
-    /// A pooler that gives each transaction another connection would mix up whose tenant a connection is set to. What
-    /// one session sets, another must not see.
-    async fn refuse_hidden_pooler(&self) -> Result<(), StoreError> {
-        if self.pool.address.pgbouncer || self.pool.address.connections < 2 {
-            return Ok(());
-        }
-        let failed = |error: sqlx::Error| store_error(self.location(), &error);
-        let probe = maq_value::Uuid::now_v7().simple().to_string();
-        let (mut one, mut other) = (self.pool.take(None, false).await?, self.pool.take(None, false).await?);
-        let set = format!("SELECT set_config('maquette.probe', '{probe}', false)");
-        execute(one.get()?, &set).await.map_err(failed)?;
-        let ask =
-            Statement::new("SELECT current_setting('maquette.probe', true), current_setting('search_path')", vec![]);
-        let (seen, _) = self.runner.run(other.get()?, &ask).await.map_err(failed)?;
-        let (own, _) = self.runner.run(one.get()?, &ask).await.map_err(failed)?;
-        one.done();
-        other.done();
-        let cell = |rows: &[Vec<SqlValue>], at: usize| {
-            rows.first().and_then(|row| row.get(at)).and_then(SqlValue::as_text).unwrap_or_default().to_owned()
-        };
-        let path = self.pool.address.search_path();
-        if cell(&seen, 0) == probe || cell(&own, 0) != probe || [&seen, &own].iter().any(|rows| cell(rows, 1) != path) {
-            return Err(hidden_pooler(self.location()));
-        }
-        Ok(())
-    }
-
-    /// A transaction of the adapter's own, outside units of work.
-    pub(crate) async fn within<T>(
-        &self,
-        mode: &str,
-        work: impl AsyncFnOnce(&Runner, &mut Connection) -> sqlx::Result<T>,
-    ) -> Result<T, StoreError> {
-        let failed = |error: sqlx::Error| Failure::of(self.location(), &error).into_error();
-        let mut lease = self.pool.take(None, false).await?;
-        let connection = lease.get()?;
-        execute(connection, &begin(self, mode, None)).await.map_err(failed)?;
-        let done = work(&self.runner, connection).await;
-        let ended = execute(connection, if done.is_ok() { "COMMIT" } else { "ROLLBACK" }).await;
-        if ended.is_ok() {
-            lease.done();
-        }
-        let done = done.map_err(failed)?;
-        ended.map_err(failed)?;
-        Ok(done)
     }
 }
