@@ -97,7 +97,6 @@ impl Input<'_> {
         json
     }
 
-    #[expect(clippy::indexing_slicing, reason = "the place was picked among those there are")]
     fn place_mut<'j>(&mut self, json: &'j mut Json) -> &'j mut Json {
         if self.pick(5) == 0 {
             return json;
