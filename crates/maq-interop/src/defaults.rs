@@ -60,7 +60,10 @@ fn fits(json: &Json, field: &FieldDoc) -> bool {
     let Ok(value) = Value::from_json(json, kind) else { return false };
     match (&value, field.max_length, field.scale) {
         (Value::Text(text), Some(longest), _) => text.chars().count() as u64 <= longest,
-        (Value::Decimal(number), _, Some(scale)) => number.normalize().scale() <= scale,
+        (Value::Decimal(number), _, Some(scale)) => match field.precision {
+            Some(precision) => maq_query::codec::decimal::scaled(number, precision, scale).is_some(),
+            None => number.normalize().scale() <= scale,
+        },
         _ => true,
     }
 }
@@ -118,6 +121,8 @@ mod tests {
             ("(1 + 1)", "integer", Default::Expression),
             ("'a' || 'b'", "text", Default::Expression),
             ("1.234", "decimal", Default::Expression),
+            ("12345678.12", "decimal", Default::Value(json!("12345678.12"))),
+            ("123456789.5", "decimal", Default::Expression),
             ("'x'", "integer", Default::Expression),
         ] {
             assert_eq!(read(text, &field(kind)), expected, "{text} for {kind}");
