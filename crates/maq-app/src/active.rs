@@ -1,19 +1,22 @@
 //! The model that runs on this store: the active versions, compiled with the fixed physical names, with the policies
 //! and validators of each entity. Kept until a deployment changes it.
 
-use crate::AppResult;
 use crate::deployer::read_tables;
 use crate::error::refusals;
 use crate::registry::version_row;
+use crate::roles::{read_roles, running_roles};
 use crate::services::Inner;
 use crate::workspace::read_physical_names;
+use crate::{AppError, AppResult};
 use maq_compile::{CompileOptions, compile};
 use maq_doc::{Document, read_document};
+use maq_expr::EntityShape;
 use maq_gtype::Validator;
-use maq_ir::{EntityView, Model};
-use maq_policy::PolicySet;
-use maq_query::meta;
+use maq_ir::shapes::shapes;
+use maq_ir::{EntityIdx, EntityView, FieldIdx, FieldType, Model, Obligation, OnDelete};
+use maq_policy::{PolicySet, RoleCatalogue};
 use maq_query::record::Records;
+use maq_query::{Tables, meta};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -23,6 +26,10 @@ pub(crate) struct ActiveModel {
     pub model: Arc<Model>,
     /// Version by entity name.
     pub versions: HashMap<String, String>,
+    /// Its roles.
+    pub roles: RoleCatalogue,
+    /// What conditions see of the entities, at their places in the model.
+    pub shapes: Arc<[EntityShape]>,
     engines: HashMap<Arc<str>, Engines>,
 }
 
@@ -30,7 +37,33 @@ pub(crate) struct ActiveModel {
 pub(crate) struct Engines {
     pub records: Records,
     pub policies: PolicySet,
+    /// The same for the data API, where some ask for what it cannot do.
+    enforced: Option<PolicySet>,
     pub validator: Validator,
+    /// Who refers to its records.
+    pub inbound: Vec<Inbound>,
+}
+
+/// A reference of an entity to this one.
+pub(crate) struct Inbound {
+    /// Whose.
+    pub entity: EntityIdx,
+    /// Which of its fields.
+    pub field: FieldIdx,
+    /// What a delete here does to it.
+    pub on_delete: OnDelete,
+}
+
+impl Engines {
+    /// The policies as the data API holds to them: an allow whose obligations it cannot fulfil gives nothing there.
+    pub fn enforced(&self) -> &PolicySet {
+        self.enforced.as_ref().unwrap_or(&self.policies)
+    }
+}
+
+/// What the data API does of what a decision asks for: every change is audited, and nothing else is done.
+fn fulfils(action: &str, obligation: &Obligation) -> bool {
+    &*obligation.kind == "audit" && action != "read"
 }
 
 impl ActiveModel {
@@ -40,6 +73,12 @@ impl ActiveModel {
         let view = self.model.entity(name).ok_or_else(unknown)?;
         let engines = self.engines.get(name).ok_or_else(unknown)?;
         Ok((view, engines))
+    }
+
+    /// The entity at a place of the model.
+    pub fn at(&self, index: EntityIdx) -> AppResult<(EntityView<'_>, &Engines)> {
+        let view = self.model.view(index).ok_or_else(|| AppError::fault("a reference leads out of the model"))?;
+        Ok((view, self.required(view.name())?.1))
     }
 }
 
@@ -104,29 +143,51 @@ async fn read(inner: &Inner) -> AppResult<ActiveModel> {
     let physical = read_physical_names(&*inner.store).await?;
     let model = compile(&documents, &CompileOptions { physical }).model;
     let tables = read_tables(inner).await?;
+    let roles = RoleCatalogue::of(&model);
+    let physical = |id: &str| tables.iter().find(|(other, _)| &**other == id).map(|(_, table)| table);
+    let walked = Tables::new(&model, |entity| physical(&entity.id));
+    let mut inbound = inbound(&model);
     let engines = model.entities().map(|view| {
-        let table = tables.iter().find(|(id, _)| *id == view.entity.id).map(|(_, table)| table);
+        let records = Records::new(view.entity, physical(&view.entity.id), inner.dialect());
         let engines = Engines {
-            records: Records::new(view.entity, table, inner.dialect()),
-            policies: PolicySet::compile(view.entity),
+            records: records.with_tables(&walked),
+            policies: PolicySet::compile_in(view, &roles),
+            enforced: PolicySet::compile_for(view, &roles, &fulfils),
             validator: Validator::new(view.entity),
+            inbound: inbound.remove(&view.index).unwrap_or_default(),
         };
         (view.entity.name.clone(), engines)
     });
-    Ok(ActiveModel { engines: engines.collect(), versions, model: model.clone() })
+    let entities: Vec<_> = model.entities().map(|view| view.entity.clone()).collect();
+    let engines = engines.collect();
+    Ok(ActiveModel { engines, versions, shapes: shapes(&entities), roles, model: model.clone() })
 }
 
-/// The documents of the active versions, and the version of each entity.
+/// Who refers to whom.
+fn inbound(model: &Model) -> HashMap<EntityIdx, Vec<Inbound>> {
+    let mut inbound: HashMap<EntityIdx, Vec<Inbound>> = HashMap::new();
+    for view in model.entities() {
+        for (field, declared) in (0u32..).map(FieldIdx).zip(&view.entity.fields) {
+            if let FieldType::Reference { target, on_delete, .. } = declared.ty {
+                inbound.entry(target).or_default().push(Inbound { entity: view.index, field, on_delete });
+            }
+        }
+    }
+    inbound
+}
+
+/// The documents of the active versions and the roles of the release that runs here, and the version of each entity.
 pub(crate) async fn active_documents(inner: &Inner) -> AppResult<(Vec<Arc<Document>>, HashMap<String, String>)> {
     let mut documents = Vec::new();
     let mut versions = HashMap::new();
     for row in inner.read(meta::active_versions(inner.dialect())).await?.0 {
         let row = version_row(&row);
         let document = read_document(&row.entity, row.schema).map_err(|findings| {
-            crate::AppError::fault(format!("version {} of {} cannot be read: {findings:?}", row.version, row.entity))
+            AppError::fault(format!("version {} of {} cannot be read: {findings:?}", row.version, row.entity))
         })?;
         documents.push(Arc::new(document));
         versions.insert(row.entity, row.version);
     }
+    documents.extend(read_roles(&running_roles(inner).await?)?);
     Ok((documents, versions))
 }

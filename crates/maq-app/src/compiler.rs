@@ -135,7 +135,7 @@ impl Compiler {
         let findings = match read_document("schema", schema) {
             Err(findings) => findings,
             Ok(Document::Entity(document)) => findings_beside_active(&self.inner, &document).await?,
-            Ok(Document::Diagram(_)) => Vec::new(),
+            Ok(Document::Role(_) | Document::Diagram(_)) => Vec::new(),
         };
         Ok(Validation { valid: !findings.iter().any(Finding::is_error), findings })
     }
@@ -225,7 +225,7 @@ impl Compiler {
 
     async fn compile_row(&self, row: VersionRow, generation: u64) -> AppResult<CompiledModel> {
         let (mut documents, _) = active_documents(&self.inner).await?;
-        documents.retain(|document| document.name() != row.entity);
+        documents.retain(|document| !is_entity(document, &row.entity));
         let unreadable = |findings| refusals::SCHEMA_INVALID.with(&[("entity", &row.entity)]).with_findings(findings);
         documents.push(Arc::new(read_document(&row.entity, row.schema.clone()).map_err(unreadable)?));
         let compiled = self.compile_documents(&documents).await?;
@@ -245,8 +245,13 @@ impl Compiler {
     }
 }
 
+/// Whether it is the entity of this name; a role may be called the same.
+fn is_entity(document: &Document, name: &str) -> bool {
+    document.as_entity().is_some_and(|entity| entity.name == name)
+}
+
 fn own_findings(compiled: &Compiled, documents: &[Arc<Document>], entity: &str) -> Vec<Finding> {
-    let id = documents.iter().find(|document| document.name() == entity).map(|document| document.id().to_owned());
+    let id = documents.iter().find(|document| is_entity(document, entity)).map(|document| document.id().to_owned());
     compiled.findings.iter().filter(|finding| Some(&finding.place.document) == id.as_ref()).cloned().collect()
 }
 
@@ -264,7 +269,7 @@ pub(crate) async fn findings_beside_active(inner: &Inner, document: &EntityDoc) 
     if document.id.is_empty() {
         document.id = ids::derived_id("ent", &["entity", &document.name]);
     }
-    documents.retain(|there| there.id() != document.id && there.name() != document.name);
+    documents.retain(|there| there.id() != document.id && !is_entity(there, &document.name));
     let id = document.id.clone();
     documents.push(Arc::new(Document::Entity(document)));
     let physical = read_physical_names(&*inner.store).await?;

@@ -1,18 +1,26 @@
 //! The data API: records of published entities on behalf of a principal. Every request is decided by the entity's
 //! policies, validated by its one validator, bound to tenant and realm, and audited in the change's transaction.
 
+mod along;
+mod asked;
 mod change;
 mod keyed;
+mod plan;
 mod refused;
 mod request;
+pub(crate) mod sight;
 mod unit;
+mod writing;
+
+pub(crate) use asked::Asked;
 
 pub use change::Change;
 pub use keyed::{IDEMPOTENCY_LIFE_SECONDS, IdempotencyKey, MAX_IDEMPOTENCY_KEY};
 pub use request::{ListRequest, MAX_FILTER_DEPTH, MAX_OFFSET, MAX_PAGE, MAX_SORT_KEYS, Paging};
+use sight::Sight;
 pub use unit::Written;
 
-use crate::active::{self, ActiveModel, Engines};
+use crate::active::{self, Engines};
 use crate::error::refusals;
 use crate::policy_gate::PolicyGate;
 use crate::services::Inner;
@@ -64,16 +72,22 @@ impl DataApi {
     /// A page of records.
     ///
     /// # Errors
-    /// `data/entity-unknown`, `policy/denied`, `data/filter-wrong`, `data/sort-wrong`, `data/page-wrong`,
-    /// `data/cursor-invalid`.
+    /// `data/entity-unknown`, `policy/denied`, `policy/field-not-queryable`, `data/filter-wrong`, `data/sort-wrong`,
+    /// `data/page-wrong`, `data/cursor-invalid`.
     pub async fn list(&self, principal: &Principal, entity: &str, request: &ListRequest) -> AppResult<RecordPage> {
-        let active = self.enter(principal, "read", entity).await?;
-        let (_, engines) = active.required(entity)?;
-        let query = request::list_query(&engines.records, request)?;
+        let asked = self.asked(principal).await?;
+        let sight = self.see(&asked, entity).await?;
+        let (_, engines) = asked.active.required(entity)?;
+        let askable = request::Askable { records: &engines.records, sight: &sight };
+        let mut query = request::list_query(&askable, request)?;
+        query.filter = sight.narrowed(query.filter);
         let scope = principal.scope();
-        let statement = engines.records.list(&scope, &query).map_err(query_refusal)?;
+        let statement = engines.records.list_with(&scope, &query, sight.outcomes()).map_err(query_refusal)?;
         let rows = self.inner.read(statement).await?;
-        let page = engines.records.page(&query, &rows.0).map_err(AppError::fault)?;
+        let mut page = engines.records.page(&query, &rows.0).map_err(AppError::fault)?;
+        for (record, row) in page.records.iter_mut().zip(&rows.0) {
+            sight.cover(record, row);
+        }
         let total = if request.with_total {
             let count = engines.records.count(&scope, &query.filter).map_err(query_refusal)?;
             Some(self.inner.read_count(count).await?.unsigned_abs())
@@ -83,35 +97,42 @@ impl DataApi {
         Ok(RecordPage { data: page.records, next: page.next, total, limit: query.limit })
     }
 
-    /// One record.
+    /// One record, as far as it may be seen. One that may not be is not there.
     ///
     /// # Errors
     /// `data/entity-unknown`, `policy/denied`, `data/record-not-found`.
     pub async fn get(&self, principal: &Principal, entity: &str, id: &str) -> AppResult<Record> {
-        let active = self.enter(principal, "read", entity).await?;
-        let (_, engines) = active.required(entity)?;
+        let asked = self.asked(principal).await?;
+        let sight = self.see(&asked, entity).await?;
+        let (_, engines) = asked.active.required(entity)?;
         let key = parse_id(engines, entity, id)?;
-        let statement = engines.records.get(&principal.scope(), &key).map_err(query_refusal)?;
-        let rows = self.inner.read(statement).await?;
+        let statement = if sight.is_whole() {
+            engines.records.get(&principal.scope(), &key)
+        } else {
+            let rows = sight.rows().map(|rows| &**rows);
+            engines.records.get_with(&principal.scope(), &key, rows, sight.outcomes())
+        };
+        let rows = self.inner.read(statement.map_err(query_refusal)?).await?;
         match rows.0.first() {
-            Some(row) => engines.records.decode_row(row).map_err(AppError::fault),
+            Some(row) => sight.record(row).map_err(AppError::fault),
             None => Err(not_found(entity, id)),
         }
     }
 
-    /// How many records there are that fit.
+    /// How many records there are that fit and may be seen.
     ///
     /// # Errors
     /// As [`DataApi::list`].
     pub async fn count(&self, principal: &Principal, entity: &str, filter: Option<&Json>) -> AppResult<u64> {
-        let active = self.enter(principal, "read", entity).await?;
-        let (_, engines) = active.required(entity)?;
-        let filter = request::filter(&engines.records, filter)?;
-        let statement = engines.records.count(&principal.scope(), &filter).map_err(query_refusal)?;
+        let asked = self.asked(principal).await?;
+        let sight = self.see(&asked, entity).await?;
+        let (_, engines) = asked.active.required(entity)?;
+        let filter = request::filter(&request::Askable { records: &engines.records, sight: &sight }, filter)?;
+        let statement = engines.records.count(&principal.scope(), &sight.narrowed(filter)).map_err(query_refusal)?;
         Ok(self.inner.read_count(statement).await?.unsigned_abs())
     }
 
-    /// Creates a record from its fields; answers it whole.
+    /// Creates a record from its fields; answers it as far as it may be seen.
     ///
     /// # Errors
     /// `policy/denied`, `data/record-invalid` with its findings, `data/unique-taken`, `data/reference-broken`.
@@ -120,7 +141,7 @@ impl DataApi {
         only(self.write(principal, &[change], Together::Single).await?)
     }
 
-    /// Changes the fields that `values` names; answers the whole record.
+    /// Changes the fields that `values` names; answers the record as far as it may be seen.
     ///
     /// # Errors
     /// `policy/denied`, `data/record-not-found`, `data/record-invalid`, `data/row-version-conflict` with the row version
@@ -198,12 +219,25 @@ impl DataApi {
         }
     }
 
-    async fn enter(&self, principal: &Principal, action: &str, entity: &str) -> AppResult<Arc<ActiveModel>> {
+    /// The request, on the model that runs now.
+    async fn asked<'p>(&self, principal: &'p Principal) -> AppResult<Asked<'p>> {
+        self.gate.asked(principal).await
+    }
+
+    /// What the principal sees of an entity's records.
+    ///
+    /// # Errors
+    /// `policy/denied` when it sees none, whatever they are.
+    async fn see<'a>(&self, asked: &'a Asked<'_>, entity: &str) -> AppResult<Sight<'a>> {
         refuse_long(entity)?;
-        let active = active::load(&self.inner).await?;
-        active.required(entity)?;
-        self.gate.enforce_on(&active, principal, action, entity).await?;
-        Ok(active)
+        match asked.sight(entity)? {
+            Ok(Some(sight)) => {
+                self.gate.sample(asked, "read", entity);
+                Ok(sight)
+            }
+            Ok(None) => Err(self.gate.deny(asked, "read", entity, None).await),
+            Err(why) => Err(self.gate.deny(asked, "read", entity, Some(why.to_string())).await),
+        }
     }
 }
 

@@ -249,7 +249,14 @@ pub mod refusals {
         SCHEMA_INVALID = "registry/schema-invalid" Invalid "the schema of `{entity}` has errors" help "see the findings";
         NO_ACTIVE_VERSION = "registry/no-active-version" NotFound "`{entity}` has no active version" help "activate one";
         POLICY_DENIED = "policy/denied" Denied "`{user}` may not {action} `{resource}`: {reason}" help "a policy of `{resource}` must allow it to a role of the principal";
+        POLICY_FIELD_DENIED = "policy/field-denied" Denied "`{user}` may not write {fields} of `{resource}`" help "leave these fields out, or let a policy of `{resource}` make them writable";
+        POLICY_FIELD_NOT_QUERYABLE = "policy/field-not-queryable" Denied "`{user}` may not filter or sort `{resource}` by `{field}`" help "a field that may not be read unmasked on every record is no place to search; use another one";
+        POLICY_TOO_MANY_RECORDS = "policy/too-many-records" Denied "more than {limit} records would have to be read to decide" help "ask for the rows instead: a list is decided by the store, however many records it reads";
+        POLICY_TOO_MANY_IDS = "policy/too-many-ids" TooLarge "more than {limit} ids are asked about at once" help "ask in several requests";
+        POLICY_RECORD_UNREADABLE = "policy/record-unreadable" Invalid "the record cannot be read: {reason}" help "give the fields of the entity by name, each as the data API takes it";
         POLICY_NOT_FOUND = "policy/not-found" NotFound "`{resource}` has no policy `{policy}`" help "list the policies";
+        PERSONA_UNKNOWN = "roles/persona-unknown" Invalid "there is no persona `{name}`" help "use user, powerUser, manager, admin, securityOfficer, complianceOfficer or systemAdmin";
+        ROLE_NOT_FOUND = "roles/role-not-found" NotFound "there is no role `{name}`" help "list the documents of the workspace";
         STARTER_UNKNOWN = "policy/starter-unknown" Invalid "there are no starter policies `{name}`" help "use admin-only, standard or read-only";
         IMPORT_SOURCE = "import/source-unreadable" Invalid "{reason}" help "give the path of a SQLite database, or the address of a Postgres (its password in `PGPASSWORD`)";
         IMPORT_NOTHING = "import/nothing-to-import" Invalid "`{source}` has no table that can be imported" help "see the report";

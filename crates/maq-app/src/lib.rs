@@ -19,10 +19,12 @@ mod listener;
 mod meta_store;
 mod outbox;
 mod policy_gate;
+mod policy_studio;
 mod ports;
 mod publisher;
 mod registry;
 mod releases;
+mod roles;
 mod services;
 mod targets;
 mod workspace;
@@ -47,11 +49,19 @@ pub use importer::{ImportRequest, ImportSummary, Importer};
 pub use maq_interop::{Imported, ImportedObject, ImportedTable, Outcome};
 pub use meta_store::{MetaStore, MetaStoreAnswer};
 pub use outbox::{MAX_OUTBOX_EVENTS, Outbox, OutboxPage, OutboxRow};
-pub use policy_gate::{PolicyAnswer, PolicyGate, PolicyRow};
+pub use policy_gate::{
+    DecisionEntry, ExplainedPart, ExplainedRule, FailedPart, KEPT_DECISIONS, MAX_ASKED_IDS, MAX_WALKED, MaskedRecord,
+    PolicyAnswer, PolicyExplanation, PolicyGate, PolicyQuestion, PolicyRecord, PolicyRow, PolicyRows, SAMPLED,
+};
+pub use policy_studio::{
+    Checked, Matrix, MatrixRow, PolicyStudio, Trial, TrialField, TrialNote, TrialRecord, TrialRequest, TrialRow,
+    TrialRows, Who,
+};
 pub use ports::{Clock, IdSource, SourceOpener, SystemClock, SystemIds, TargetClient, TargetConnector};
 pub use publisher::{ApplyRequest, PublishOutcome, PublishPlan, Publisher};
 pub use registry::{EntityRow, Page, PageRequest, Registry, VersionRow};
 pub use releases::{ReleaseRow, Releases};
+pub use roles::{OtherRight, RightsRow, RoleRights, Roles};
 pub use services::{Health, Options, Parts, Services, create_services};
 pub use targets::{LOCAL, TargetRow, Targets};
 pub use workspace::{

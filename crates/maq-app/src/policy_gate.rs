@@ -1,33 +1,32 @@
 //! The policy gate: may a principal do this? Decisions are pure (`maq-policy`); here they meet the running model and
 //! the audit.
 
+mod evidence;
+mod load;
+mod log;
+mod question;
+
+pub use evidence::{ExplainedPart, ExplainedRule, FailedPart, PolicyAnswer, PolicyExplanation};
+pub use load::MAX_WALKED;
+pub use log::{DecisionEntry, KEPT_DECISIONS, SAMPLED};
+pub use question::{MAX_ASKED_IDS, MaskedRecord, PolicyQuestion, PolicyRecord, PolicyRows};
+
 use crate::active::{self, ActiveModel};
+use crate::data::Asked;
 use crate::error::refusals;
 use crate::services::{Act, Inner};
 use crate::{AppError, AppResult, Health};
+use load::Loader;
+use log::DecisionLog;
 use maq_audit::Outcome;
-use maq_ir::Effect;
-use maq_policy::Decision;
+use maq_expr::Known;
+use maq_policy::{Decision, Request, no_context};
 use maq_query::meta;
 use maq_store::UnitOfWork;
-use maq_value::Principal;
+use maq_value::{Principal, Record};
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
-
-/// A decision, as evidence.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PolicyAnswer {
-    /// Allowed.
-    pub allowed: bool,
-    /// Decision id, `dec_…`.
-    pub decision_id: String,
-    /// Digest of the policies that decided.
-    pub policy_set: String,
-    /// Names of the policies that decided.
-    pub decided_by: Vec<String>,
-    /// Why, one sentence.
-    pub reason: String,
-}
 
 /// A policy, for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,11 +45,12 @@ pub struct PolicyRow {
 #[derive(Clone)]
 pub struct PolicyGate {
     inner: Arc<Inner>,
+    log: Arc<DecisionLog>,
 }
 
 impl PolicyGate {
     pub(crate) fn new(inner: Arc<Inner>) -> PolicyGate {
-        PolicyGate { inner }
+        PolicyGate { inner, log: Arc::default() }
     }
 
     /// Decides. An entity that is not published is a deny, not an error: fail-secure.
@@ -72,20 +72,97 @@ impl PolicyGate {
         if answer.allowed { Ok(answer) } else { Err(self.refuse(answer, principal, action, resource).await) }
     }
 
-    /// As [`PolicyGate::enforce`], on a running model that the caller holds. Nobody reads the evidence of an allow
-    /// here, so none is made.
-    pub(crate) async fn enforce_on(
+    /// A request of `principal` on the model that runs now.
+    pub(crate) async fn asked<'p>(&self, principal: &'p Principal) -> AppResult<Asked<'p>> {
+        let active = active::load(&self.inner).await?;
+        Ok(Asked { active, principal, now: self.inner.now(), mask_key: mask_key(&self.inner, principal) })
+    }
+
+    /// The refusal of an action on all records of an entity, audited. `why` says it where the policies alone do not.
+    pub(crate) async fn deny(&self, asked: &Asked<'_>, action: &str, entity: &str, why: Option<String>) -> AppError {
+        let mut answer = self.answer(&asked.active, asked.principal, action, entity);
+        if let Some(why) = why.or_else(|| answer.allowed.then(|| format!("no record of `{entity}` allows `{action}`")))
+        {
+            answer.reason = why;
+        }
+        self.refuse(answer, asked.principal, action, entity).await
+    }
+
+    /// The refusal of an action on one record, audited: with what the policies say of `record`, where it is known and
+    /// they say no.
+    pub(crate) async fn deny_record(
         &self,
-        active: &ActiveModel,
+        asked: &Asked<'_>,
+        (action, entity, resource): (&str, &str, &str),
+        record: Option<Record>,
+    ) -> AppError {
+        let told = match record {
+            Some(record) => self.decide_on(asked, action, entity, record).await,
+            None => Ok(None),
+        };
+        let answer = match told {
+            Ok(Some(answer)) if !answer.allowed => answer,
+            Ok(_) => {
+                let mut answer = self.answer(&asked.active, asked.principal, action, entity);
+                answer.reason =
+                    format!("no policy allows `{action}` on this record as it stands, or as it would stand");
+                answer
+            }
+            Err(error) => return error,
+        };
+        self.refuse(answer, asked.principal, action, resource).await
+    }
+
+    /// The same, when the policies deny it on `record`.
+    pub(crate) async fn deny_if(
+        &self,
+        asked: &Asked<'_>,
+        (action, entity, resource): (&str, &str, &str),
+        record: Record,
+    ) -> AppResult<Option<AppError>> {
+        match self.decide_on(asked, action, entity, record).await? {
+            Some(answer) if !answer.allowed => Ok(Some(self.refuse(answer, asked.principal, action, resource).await)),
+            _ => Ok(None),
+        }
+    }
+
+    /// What the policies say of one record; none when it cannot be told.
+    async fn decide_on(
+        &self,
+        asked: &Asked<'_>,
+        action: &str,
+        entity: &str,
+        record: Record,
+    ) -> AppResult<Option<PolicyAnswer>> {
+        let (view, engines) = asked.active.required(entity)?;
+        let scope = asked.principal.scope();
+        let mut loader = Loader::new(&self.inner, &asked.active, &scope);
+        let row = match loader.walk(view.index, record, &engines.policies.walks(action)).await {
+            Ok(row) => row,
+            Err(AppError::Refusal(_)) => return Ok(None),
+            Err(fault) => return Err(fault),
+        };
+        let request = Request { known: asked.known(), action, record: Some(&row) };
+        Ok(Some(self.evidence(engines.policies.decide_with_evidence(&request))))
+    }
+
+    /// Audits a refusal that the policies are the reason of, and passes any other on.
+    pub(crate) async fn audited(
+        &self,
+        error: AppError,
         principal: &Principal,
         action: &str,
         resource: &str,
-    ) -> AppResult<()> {
-        if active.required(resource).is_ok_and(|(_, engines)| engines.policies.allows(principal, action)) {
-            return Ok(());
+    ) -> AppError {
+        let AppError::Refusal(refusal) = &error else { return error };
+        if !refusal.code.starts_with("policy/") {
+            return error;
         }
-        let answer = self.answer(active, principal, action, resource);
-        Err(self.refuse(answer, principal, action, resource).await)
+        let act = Act { event_type: "policy.deny", action, resource, details: Some(json!({ "code": refusal.code })) };
+        let title = refusal.title.clone();
+        let event = self.inner.audit(&principal.user_id, principal.scope(), act, Outcome::Failure, Some(title));
+        let audited = self.inner.commit(UnitOfWork { audit: vec![event], ..UnitOfWork::default() }).await;
+        audited.err().unwrap_or(error)
     }
 
     /// Audits a denial; the refusal, or the fault that kept it from being audited.
@@ -102,6 +179,7 @@ impl PolicyGate {
         };
         let event =
             self.inner.audit(&principal.user_id, principal.scope(), act, Outcome::Failure, Some(answer.reason.clone()));
+        self.log.keep(principal, (action, resource), self.inner.now(), &answer);
         let audited = self.inner.commit(UnitOfWork { audit: vec![event], ..UnitOfWork::default() }).await;
         audited.err().unwrap_or_else(|| denied(principal, action, resource, &answer.reason))
     }
@@ -115,10 +193,7 @@ impl PolicyGate {
         let (_, engines) = active.required(resource)?;
         let row = |policy: &maq_ir::Policy| PolicyRow {
             name: policy.name.to_string(),
-            effect: match policy.effect {
-                Effect::Allow => "allow",
-                Effect::Deny => "deny",
-            },
+            effect: evidence::word(policy.effect),
             roles: policy.roles.iter().map(ToString::to_string).collect(),
             priority: policy.priority,
         };
@@ -139,7 +214,8 @@ impl PolicyGate {
         let active = active::load(&self.inner).await?;
         let (_, engines) = active.required(resource)?;
         let missing = || refusals::POLICY_NOT_FOUND.with(&[("resource", resource), ("policy", policy)]);
-        let decision = engines.policies.evaluate_one(policy, principal, action).ok_or_else(missing)?;
+        let decision =
+            engines.policies.evaluate_one(policy, &self.ask(principal, "").known, action, None).ok_or_else(missing)?;
         Ok(self.evidence(decision))
     }
 
@@ -161,28 +237,80 @@ impl PolicyGate {
         }
     }
 
+    /// What is asked, without a record.
+    fn ask<'a>(&self, principal: &'a Principal, action: &'a str) -> Request<'a> {
+        let known = Known { principal, context: no_context(), now: self.inner.now() };
+        Request { known, action, record: None }
+    }
+
     fn answer(&self, active: &ActiveModel, principal: &Principal, action: &str, resource: &str) -> PolicyAnswer {
         match active.required(resource) {
-            Ok((_, engines)) => self.evidence(engines.policies.decide(principal, action)),
-            Err(_) => PolicyAnswer {
-                allowed: false,
-                decision_id: self.inner.id("dec"),
-                policy_set: String::new(),
-                decided_by: Vec::new(),
-                reason: format!("no entity `{resource}` is published here"),
-            },
+            Ok((_, engines)) => {
+                let mut decision = engines.policies.decide_with_evidence(&self.ask(principal, action));
+                active.roles.decide_other(principal, action, resource, &mut decision);
+                self.evidence(decision)
+            }
+            Err(_) => {
+                let reason = format!("no entity `{resource}` is published here");
+                let mut answer = PolicyAnswer::deny(self.inner.id("dec"), String::new(), reason);
+                let mut decision = other(action);
+                active.roles.decide_other(principal, action, resource, &mut decision);
+                if decision.allowed {
+                    answer = self.evidence(decision);
+                }
+                answer
+            }
         }
     }
 
     fn evidence(&self, decision: Decision) -> PolicyAnswer {
-        PolicyAnswer {
-            allowed: decision.allowed,
-            decision_id: self.inner.id("dec"),
-            policy_set: decision.policy_set.to_string(),
-            decided_by: decision.decided_by.iter().map(|rule| rule.name.to_string()).collect(),
-            reason: decision.reason,
+        PolicyAnswer::of(decision, self.inner.id("dec"))
+    }
+
+    /// Keeps a decision in the log: every denial, and some of the allows.
+    fn log(&self, question: &PolicyQuestion, answer: &PolicyAnswer) {
+        if !answer.allowed || self.log.takes_allow() {
+            let asked = (&*question.action, &*question.resource);
+            self.log.keep(&question.principal, asked, self.inner.now(), answer);
         }
     }
+
+    /// The same for a request on records that is allowed; its evidence is made only when it is kept.
+    pub(crate) fn sample(&self, asked: &Asked<'_>, action: &str, entity: &str) {
+        if self.log.takes_allow() {
+            let mut answer = self.answer(&asked.active, asked.principal, action, entity);
+            // It is allowed on some records; without one the policies may not be able to tell.
+            answer.allowed = true;
+            self.log.keep(asked.principal, (action, entity), asked.now, &answer);
+        }
+    }
+
+    /// The newest decisions that were kept.
+    pub fn decisions(&self, limit: usize) -> Vec<DecisionEntry> {
+        self.log.newest(limit)
+    }
+}
+
+/// A decision over an operation of no entity, before its roles are asked.
+fn other(action: &str) -> Decision {
+    Decision {
+        allowed: false,
+        decided_by: Vec::new(),
+        rules: Vec::new(),
+        reason: format!("`{action}` is not an action that can be allowed"),
+        policy_set: "".into(),
+        failed: Vec::new(),
+        missing: Vec::new(),
+        obligations: Vec::new(),
+        advice: Vec::new(),
+    }
+}
+
+/// What hashes in place of values are made with: another one in every tenant of every store.
+pub(crate) fn mask_key(inner: &Inner, principal: &Principal) -> Vec<u8> {
+    let store = &inner.store.info().id;
+    let parts = ["mask", store, &principal.tenant_id].map(|part| format!("{}:{part}", part.len()));
+    Sha256::digest(parts.concat()).to_vec()
 }
 
 fn denied(principal: &Principal, action: &str, resource: &str, reason: &str) -> AppError {

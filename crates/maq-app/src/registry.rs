@@ -451,7 +451,7 @@ impl Registry {
         let invalid = |findings| refusals::SCHEMA_INVALID.with(&[("entity", &entity.name)]).with_findings(findings);
         match read_document(&entity.name, Json::Object(object)).map_err(invalid)? {
             Document::Entity(document) => Ok(document),
-            Document::Diagram(_) => Err(refusals::SCHEMA_INVALID.with(&[("entity", &entity.name)])),
+            Document::Role(_) | Document::Diagram(_) => Err(refusals::SCHEMA_INVALID.with(&[("entity", &entity.name)])),
         }
     }
 

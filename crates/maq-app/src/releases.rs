@@ -3,6 +3,7 @@
 use crate::authorise::{Permission, authorise};
 use crate::cells::Cells;
 use crate::error::refusals;
+use crate::roles::{bundle_roles, running_roles};
 use crate::services::{Act, Inner};
 use crate::{AppError, AppResult, VersionRow};
 use maq_diag::Finding;
@@ -130,7 +131,10 @@ impl Releases {
                 document: version.schema.clone(),
             });
         }
-        self.sign_bundle(actor, ReleaseBundle::new(entities), Vec::new(), Vec::new(), label).await
+        // A version is activated alone; the roles are those of the release that runs here.
+        let roles = running_roles(&self.inner).await?.roles;
+        let bundle = ReleaseBundle::new(entities).with_roles(roles);
+        self.sign_bundle(actor, bundle, Vec::new(), Vec::new(), label).await
     }
 
     /// Composes the release of these documents: which versions are new, the bundle, its signature, the writes.
@@ -199,7 +203,8 @@ impl Releases {
             return Err(refusals::NOTHING_TO_RELEASE.with(&[]));
         }
         parked.append(&mut statements);
-        self.sign_bundle(actor, ReleaseBundle::new(entities), parked, frozen, label).await
+        let bundle = ReleaseBundle::new(entities).with_roles(bundle_roles(documents));
+        self.sign_bundle(actor, bundle, parked, frozen, label).await
     }
 
     async fn sign_bundle(
@@ -237,7 +242,7 @@ impl Releases {
                 event_type: "publish.release.create",
                 action: "release",
                 resource: &composed.digest,
-                details: Some(json!({"frozen": composed.frozen, "entities": composed.bundle.entities.len()})),
+                details: Some(json!({"frozen": composed.frozen, "entities": composed.bundle.entities.len(), "roles": composed.bundle.roles.len()})),
             },
         );
         let mut work = UnitOfWork::of(composed.statements);

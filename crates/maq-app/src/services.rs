@@ -7,7 +7,8 @@ use crate::listener::{Listener, Stale};
 use crate::workspace::Memory;
 use crate::{
     Access, AppError, AppResult, AuditLog, Clock, Compiler, DataApi, Deployer, Events, IdSource, Importer, MetaStore,
-    Outbox, PolicyGate, Publisher, Registry, Releases, SourceOpener, TargetConnector, Targets, Workspace,
+    Outbox, PolicyGate, PolicyStudio, Publisher, Registry, Releases, Roles, SourceOpener, TargetConnector, Targets,
+    Workspace,
 };
 use maq_audit::{AuditEvent, Outcome};
 use maq_keychain::SecretStore;
@@ -62,6 +63,10 @@ pub struct Services {
     pub compiler: Compiler,
     /// May a principal do this?
     pub policy_gate: PolicyGate,
+    /// The roles of drafts.
+    pub roles: Roles,
+    /// The policies of drafts.
+    pub policy_studio: PolicyStudio,
     /// The audit log.
     pub audit_log: AuditLog,
     /// Records.
@@ -164,6 +169,8 @@ pub async fn create_services(parts: Parts) -> AppResult<Services> {
         registry,
         compiler,
         policy_gate,
+        roles: Roles::new(inner.clone()),
+        policy_studio: PolicyStudio::new(inner.clone()),
         audit_log,
         workspace,
         releases,

@@ -5,6 +5,7 @@ mod change;
 mod log;
 mod memory;
 mod relations;
+mod rights;
 mod wish;
 
 pub(crate) use change::ChangeError;
@@ -302,6 +303,15 @@ impl Workspace {
         Ok(self.change(actor, &wish, UnitOfWork::default()).await?)
     }
 
+    pub(crate) async fn add_roles(&self, actor: &Actor, only: Option<Vec<String>>) -> AppResult<EditOutcome> {
+        Ok(self.change(actor, &Wish::Personas(only), UnitOfWork::default()).await?)
+    }
+
+    pub(crate) async fn rename_role_to(&self, actor: &Actor, role_id: &str, name: &str) -> AppResult<EditOutcome> {
+        let wish = Wish::RenameRole(role_id.to_owned(), name.to_owned());
+        Ok(self.change(actor, &wish, UnitOfWork::default()).await?)
+    }
+
     /// The findings over the drafts as they stand, those that only keep from freezing included.
     ///
     /// # Errors
@@ -330,30 +340,4 @@ pub(crate) fn starter_policies(
         ..maq_doc::PolicyDoc::default()
     };
     Ok(policies.into_iter().map(document).collect())
-}
-
-/// Policies are the policy owner's, everything else the designer's.
-fn authorise_edits(actor: &Actor, edits: &[Edit]) -> AppResult<()> {
-    let on_policies = |edit: &Edit| match edit {
-        Edit::Add { path, .. } | Edit::Remove { path, .. } | Edit::Set { path, .. } | Edit::Move { path, .. } => {
-            path.first().is_some_and(|part| part == "policies")
-        }
-        Edit::AddDocument { .. } | Edit::RemoveDocument { .. } => false,
-    };
-    if edits.iter().any(on_policies) {
-        authorise(actor, Permission::DesignPolicies)?;
-    }
-    if edits.iter().any(|edit| !on_policies(edit)) || edits.is_empty() {
-        authorise(actor, Permission::Design)?;
-    }
-    let brings_policies = |edit: &Edit| match edit {
-        Edit::AddDocument { document } => {
-            document.get("policies").and_then(|list| list.as_array()).is_some_and(|list| !list.is_empty())
-        }
-        _ => false,
-    };
-    if edits.iter().any(brings_policies) {
-        authorise(actor, Permission::DesignPolicies)?;
-    }
-    Ok(())
 }

@@ -5,6 +5,7 @@ mod compile;
 mod data;
 mod decide;
 mod import;
+mod policy;
 mod validate;
 
 use crate::report::Report;
@@ -23,4 +24,5 @@ pub const ALL: &[(&str, Area)] = &[
     ("audit", audit::run),
     ("data", data::run),
     ("import", import::run),
+    ("policy", policy::run),
 ];

@@ -6,7 +6,12 @@ use std::time::{Duration, Instant};
 const ROUNDS: usize = 15;
 
 /// Median over rounds of the nanoseconds one call takes; a round goes once over `inputs`.
-pub fn per_call<I, T>(inputs: &[I], mut call: impl FnMut(&I) -> T) -> f64 {
+pub fn per_call<I, T>(inputs: &[I], call: impl FnMut(&I) -> T) -> f64 {
+    per_call_in(ROUNDS, inputs, call)
+}
+
+/// The same in so many rounds, for what takes long.
+pub fn per_call_in<I, T>(rounds: usize, inputs: &[I], mut call: impl FnMut(&I) -> T) -> f64 {
     let mut round = || {
         let start = Instant::now();
         for input in inputs {
@@ -15,7 +20,7 @@ pub fn per_call<I, T>(inputs: &[I], mut call: impl FnMut(&I) -> T) -> f64 {
         start.elapsed().as_nanos() as f64 / inputs.len() as f64
     };
     round();
-    median((0..ROUNDS).map(|_| round()).collect())
+    median((0..rounds).map(|_| round()).collect())
 }
 
 /// Median over a few runs of the milliseconds `run` takes; `prepare` is not counted.

@@ -11,7 +11,7 @@ pub use administer::{
 };
 pub use design::{AddCommand, CheckArgs, DiffArgs, EditArgs, ExportArgs, HistoryArgs, ImportArgs, NewArgs, RenameArgs};
 pub use publish::{PlanArgs, PublishArgs, ReleaseCommand, RollbackArgs, StatusArgs, TargetCommand};
-pub use records::{Asked, RecordsCommand};
+pub use records::{Asked, DecideArgs, RecordsCommand};
 pub use serve::{InitArgs, ServeArgs, StudioArgs};
 
 use clap::{Parser, Subcommand};
@@ -68,6 +68,8 @@ pub enum Command {
     /// Work with the records of the target `local`, as a principal
     #[command(subcommand)]
     Records(RecordsCommand),
+    /// Decide one request by the policies of the target `local`
+    Decide(DecideArgs),
     /// Compare two workspaces or folders of documents
     Diff(DiffArgs),
     /// Show what publishing would do

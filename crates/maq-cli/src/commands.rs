@@ -3,6 +3,7 @@
 mod add;
 mod admin;
 mod audit;
+mod decide;
 mod design;
 mod diff;
 mod doctor;
@@ -45,6 +46,7 @@ pub async fn run(cli: Cli, output: &Output) -> CliResult<Done> {
         Command::Redo { ws } => design::step(&ws, "workspace.redo").await,
         Command::History(args) => design::history(args).await,
         Command::Records(command) => records::records(command, context).await,
+        Command::Decide(args) => decide::decide(args, context).await,
         Command::Diff(args) => diff::diff(args).await,
         Command::Plan(args) => publish::plan(args).await,
         Command::Publish(args) => publish::publish(args, context).await,

@@ -4,7 +4,7 @@ use crate::failure::{CliResult, Failure};
 use maq_app::Services;
 use maq_contract::{ApplyEdits, EditResult, Nothing, WorkspaceState};
 use maq_diag::Finding;
-use maq_doc::{Document, Edit, EntityDoc, parse_text};
+use maq_doc::{Document, Edit, EntityDoc, RoleDoc, parse_text};
 use maq_host::Place;
 use maq_rpc::Router;
 use maq_store::StoreKind;
@@ -115,6 +115,18 @@ impl Session {
         let near = maq_diag::did_you_mean(name, entities.by_ref().map(|entity| entity.name.as_str()));
         let help = near.map_or("correct the name".to_owned(), |near| format!("did you mean `{near}`?"));
         Err(Failure::of("registry/entity-not-found", 404, format!("there is no entity `{name}`"), &help))
+    }
+
+    /// The role of this name.
+    pub async fn role(&self, name: &str) -> CliResult<RoleDoc> {
+        let state = self.state().await?;
+        let roles = state.documents.iter().filter_map(Document::as_role);
+        if let Some(role) = roles.clone().find(|role| role.name == name || role.id == name) {
+            return Ok(role.clone());
+        }
+        let near = maq_diag::did_you_mean(name, roles.map(|role| role.name.as_str()));
+        let help = near.map_or("correct the name".to_owned(), |near| format!("did you mean `{near}`?"));
+        Err(Failure::of("roles/role-not-found", 404, format!("there is no role `{name}`"), &help))
     }
 
     /// Finishes what is under way and closes the file.

@@ -1,12 +1,14 @@
 //! Compiling again: an entity is compiled anew only when its document changed, or something it looked up did.
 
 use crate::pipeline::{EntityOutput, compile_entity};
+use crate::remembered_conditions::RememberedConditions;
 use crate::stages::names::{self, NamedEntity, NamesOutput};
 use crate::stages::physical_names::{name_tables, settle_index_names};
 use crate::{CompileOptions, Compiled, rules};
 use maq_diag::Finding;
-use maq_doc::Document;
+use maq_doc::{Document, RoleDoc};
 use maq_ir::{Entity, Model};
+use maq_policy::RoleCatalogue;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -15,6 +17,7 @@ use std::sync::Arc;
 pub struct IncrementalCompiler {
     options: CompileOptions,
     remembered: HashMap<String, Remembered>,
+    conditions: RememberedConditions,
 }
 
 /// An entity as it was compiled last.
@@ -55,9 +58,12 @@ impl IncrementalCompiler {
             }
             self.remembered.insert(named.doc.id.clone(), remembered);
         }
+        self.conditions.resolve(&names, &mut entities, &mut findings);
         settle_index_names(&mut entities, &options.physical);
-        let model = Arc::new(Model::new(entities));
+        let roles = crate::stages::roles::resolve(&names);
+        let model = Arc::new(Model::new(entities).with_roles(roles.in_model(&names)));
         rules::check_model(&names, &tables, &model, &mut findings);
+        rules::check_roles(&names, &roles, &RoleCatalogue::of(&model), &mut findings);
         take_fixes_from_repeated_ids(&names, &mut findings);
         sort(&mut findings);
         Compiled { model, findings }
@@ -88,6 +94,25 @@ impl Remembered {
 /// A reference without a target is answered with a suggestion out of all names.
 fn names_matter(named: &NamedEntity<'_>) -> bool {
     named.doc.fields.iter().any(|field| field.kind == "reference" && field.reference_to.is_none())
+}
+
+/// What would be wrong with `role` if it stood among `documents`, in place of the one with its id. Looks at roles and at
+/// what entities are called, nothing else: cheap enough to ask with every key that is pressed.
+pub fn check_role(documents: &[Arc<Document>], role: &RoleDoc) -> Vec<Finding> {
+    let document = Arc::new(Document::Role(role.clone()));
+    let mut all: Vec<Arc<Document>> = documents.to_vec();
+    match all.iter_mut().find(|there| there.id() == role.id) {
+        Some(there) => *there = document,
+        None => all.push(document),
+    }
+    let names = names::collect(&all);
+    let roles = crate::stages::roles::resolve(&names);
+    let model = Model::default().with_roles(roles.in_model(&names));
+    let mut findings = Vec::new();
+    rules::check_roles(&names, &roles, &RoleCatalogue::of(&model), &mut findings);
+    findings.retain(|finding| finding.place.document == role.id);
+    sort(&mut findings);
+    findings
 }
 
 /// An edit finds a member by its id and would change the first of two; no fix is better than a wrong one.

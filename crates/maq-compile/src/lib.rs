@@ -3,7 +3,8 @@
 //! The pipeline (`pipeline.rs`) reads as a table of contents: each stage resolves one thing and answers with a named
 //! output, then the rules (`rules.rs`) look at what the stages made of an entity and say what is wrong with it. Whatever can be
 //! resolved is in the model, however wrong the rest is.
-//! Not here: reading text (`maq-doc`), checking records (`maq-gtype`), evaluating conditions, any I/O.
+//! Conditions come last, for they may speak of every entity.
+//! Not here: reading text (`maq-doc`), checking records (`maq-gtype`), deciding (`maq-policy`), any I/O.
 
 mod context;
 mod fixes;
@@ -11,6 +12,8 @@ mod freeze;
 mod incremental;
 mod naming;
 mod pipeline;
+mod remembered_conditions;
+mod rename;
 mod rules;
 mod sql_words;
 mod stages;
@@ -18,7 +21,8 @@ mod suggestions;
 mod words;
 
 pub use freeze::check_for_freeze;
-pub use incremental::IncrementalCompiler;
+pub use incremental::{IncrementalCompiler, check_role};
+pub use rename::{rename_entity_in_conditions, rename_field_in_conditions};
 
 use maq_diag::Finding;
 use maq_doc::Document;
@@ -29,6 +33,17 @@ use std::sync::Arc;
 pub const MAX_ENTITIES: usize = 5_000;
 /// Fields of one entity that are compiled.
 pub const MAX_FIELDS: usize = 1_000;
+/// Roles that are compiled.
+pub const MAX_ROLES: usize = 1_000;
+/// Permissions of one role that are compiled.
+pub const MAX_PERMISSIONS: usize = 1_000;
+
+/// Policies of one entity.
+pub const MAX_POLICIES: usize = 20_000;
+/// Policies with conditions for one action of an entity: so many stand in one question to a database.
+pub const MAX_CONDITIONS: usize = 1_000;
+/// The same under `only-one-applicable`, where each is compared with each.
+pub const MAX_ONE_APPLICABLE: usize = 40;
 
 /// What compiling answers: every entity that could be resolved, and all that was found.
 #[derive(Debug, Clone)]

@@ -33,7 +33,8 @@ pub(crate) fn compile_entity(
     let constraints = stages::constraints::resolve(&fields, &references);
     let keys = stages::keys::resolve(doc, &fields, &references);
     let indexes = stages::indexes::resolve(doc, &fields, &references);
-    let policies = stages::policies::resolve(doc);
+    let policies =
+        stages::policies::resolve(doc, stages::field_rules::Known { fields: &fields, references: &references });
     let requirements = stages::requirements::resolve(doc, &fields, &references);
     let columns = stages::physical_names::name_columns(&fields, physical);
 

@@ -2,7 +2,9 @@
 //! says what is wrong, that is for `rules.rs`.
 
 pub(crate) mod assemble;
+pub(crate) mod conditions;
 pub(crate) mod constraints;
+pub(crate) mod field_rules;
 pub(crate) mod fields;
 pub(crate) mod indexes;
 pub(crate) mod keys;
@@ -11,4 +13,5 @@ pub(crate) mod physical_names;
 pub(crate) mod policies;
 pub(crate) mod references;
 pub(crate) mod requirements;
+pub(crate) mod roles;
 pub(crate) mod types;

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use support::{broken_fixes, picture::picture, read_texts};
 
 /// Areas whose codes are found in documents; those of other areas have their cases where they arise.
-const AREAS: [&str; 12] = [
+const AREAS: [&str; 13] = [
     "diagram",
     "document",
     "entity",
@@ -23,12 +23,20 @@ const AREAS: [&str; 12] = [
     "model",
     "policy",
     "reference",
+    "role",
     "rule",
     "storage",
     "unique",
 ];
 /// Codes that need more documents than a case can hold; `limits.rs` makes them.
-const MADE_BY_TESTS: [&str; 2] = ["entity/too-many-fields", "model/too-many-entities"];
+const MADE_BY_TESTS: [&str; 6] = [
+    "entity/too-many-fields",
+    "model/too-many-entities",
+    "policy/too-many",
+    "policy/too-many-conditions",
+    "role/too-many",
+    "role/too-many-permissions",
+];
 
 struct Case {
     folder: PathBuf,

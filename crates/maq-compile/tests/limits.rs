@@ -3,7 +3,9 @@
 
 mod support;
 
-use maq_compile::{CompileOptions, MAX_ENTITIES, MAX_FIELDS, compile};
+use maq_compile::{
+    CompileOptions, MAX_CONDITIONS, MAX_ENTITIES, MAX_FIELDS, MAX_ONE_APPLICABLE, MAX_POLICIES, compile,
+};
 use maq_doc::parse_text;
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
@@ -121,4 +123,53 @@ fn a_chain_and_a_circle_of_thousands_of_references_do_no_harm() {
 fn nothing_is_a_model_too() {
     let compiled = compile(&documents([]), &CompileOptions::default());
     assert!(compiled.model.is_empty() && compiled.findings.is_empty());
+}
+
+fn with_policies(count: usize, policy: impl Fn(usize) -> Json) -> Json {
+    let mut entity = entity(0, vec![field(0, "region")]);
+    entity["policies"] = (0..count)
+        .map(|at| {
+            let mut policy = policy(at);
+            policy["id"] = json!(format!("pol_{at}"));
+            policy["name"] = json!(format!("policy{at}"));
+            policy
+        })
+        .collect();
+    entity
+}
+
+#[test]
+fn ten_thousand_policies_are_fine_and_too_many_are_told_once() {
+    let by_role = |at: usize| json!({ "effect": "allow", "actions": ["read"], "roles": [format!("role{at}")] });
+    let fine = compiled([with_policies(10_000, by_role)]);
+    assert_eq!(codes(&fine.findings), Vec::<&str>::new());
+    assert_eq!(fine.model.entity("Entity0").unwrap().entity.policies.len(), 10_000);
+    let too_many = compiled([with_policies(MAX_POLICIES + 1, by_role)]);
+    assert_eq!(codes(&too_many.findings), ["policy/too-many"]);
+    assert_eq!(too_many.findings[0].message, "`Entity0` has 20001 policies, at most 20000 can be decided by");
+}
+
+#[test]
+fn conditions_that_do_not_fit_into_one_question_are_told() {
+    let conditional = |at: usize| {
+        json!({ "effect": "allow", "actions": ["read"], "roles": ["sales", format!("role{at}")],
+            "condition": format!("record.region == 'r{at}'") })
+    };
+    let by_role = |at: usize| {
+        json!({ "effect": "allow", "actions": ["read"], "roles": [format!("role{}", at / 3)],
+            "condition": format!("record.region == 'r{at}'") })
+    };
+    assert_eq!(codes(&compiled([with_policies(3 * MAX_CONDITIONS, by_role)]).findings), Vec::<&str>::new());
+    let fine = compiled([with_policies(MAX_CONDITIONS, conditional)]);
+    assert_eq!(codes(&fine.findings), Vec::<&str>::new());
+    let too_many = compiled([with_policies(MAX_CONDITIONS + 1, conditional)]);
+    assert_eq!(codes(&too_many.findings), ["policy/too-many-conditions"]);
+    let mut one = with_policies(MAX_ONE_APPLICABLE + 1, conditional);
+    one["combining"] = json!("only-one-applicable");
+    let one = compiled([one]);
+    assert_eq!(codes(&one.findings), ["policy/too-many-conditions"]);
+    assert_eq!(
+        one.findings[0].message,
+        "`Entity0` has 41 policies with conditions for `read` of one role, at most 40 fit into one question to a database"
+    );
 }

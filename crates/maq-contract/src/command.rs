@@ -46,6 +46,15 @@ macro_rules! commands {
             "entities.rename_field", entities_rename_field, RenameField => EditResult, [Workspace];
             "entities.add_relation", entities_add_relation, AddRelation => EditResult, [Workspace];
             "policies.add_starter", policies_add_starter, AddStarterPolicies => EditResult, [Workspace];
+            "policies.read_matrix", policies_read_matrix, DraftEntity => PolicyMatrix, [];
+            "policies.check_condition", policies_check_condition, CheckCondition => ConditionCheck, [];
+            "policies.complete_condition", policies_complete_condition, CompleteCondition => Completions, [];
+            "policies.try_draft", policies_try_draft, TryPolicies => TryAnswer, [];
+            "roles.list_operations", roles_list_operations, Nothing => OperationCatalogue, [];
+            "roles.read_rights", roles_read_rights, DraftRole => RoleRights, [];
+            "roles.check_role", roles_check_role, CheckRole => RoleCheck, [];
+            "roles.add_personas", roles_add_personas, AddPersonas => EditResult, [Workspace];
+            "roles.rename_role", roles_rename_role, RenameRole => EditResult, [Workspace];
             "findings.explain_code", findings_explain_code, ExplainCode => CodePage, [];
             "import.preview", import_preview, PreviewImport => ImportReport, [];
             "import.run", import_run, RunImport => ImportReport, [Workspace, Releases, Targets, Records, Audit];

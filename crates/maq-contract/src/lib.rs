@@ -22,8 +22,10 @@ mod command;
 mod error;
 mod event;
 mod import;
+mod policies;
 mod publish;
 mod records;
+mod roles;
 mod services;
 mod workspace;
 
@@ -32,8 +34,10 @@ pub use command::{COMMANDS, CommandInfo, Tag};
 pub use error::WireError;
 pub use event::{Progress, StudioEvent};
 pub use import::*;
+pub use policies::*;
 pub use publish::*;
 pub use records::*;
+pub use roles::*;
 pub use services::*;
 pub use workspace::*;
 

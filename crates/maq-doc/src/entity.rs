@@ -1,6 +1,7 @@
 //! The entity document. Types, classes and effects stay text here, so that a wrong one is a finding with a place
 //! and not a document that cannot be read.
 
+use crate::PolicyDoc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -51,6 +52,9 @@ pub struct EntityDoc {
     /// Who may do what.
     #[serde(default)]
     pub policies: Vec<PolicyDoc>,
+    /// How policies that disagree are combined, by the standard name (XACML); absent: `priority-deny-overrides`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub combining: Option<String>,
     /// The lifecycle's id; lifecycles come with workflows.
     #[serde(default)]
     pub lifecycle: Option<String>,
@@ -189,6 +193,10 @@ pub struct FieldDoc {
     /// Name of the entity a reference points to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference_to: Option<String>,
+    /// What expressions call the list of these records on the target (`record.lines`); absent: the entity's name in
+    /// camelCase with an `s`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inverse: Option<String>,
     /// `restrict` (the default), `cascade` or `setNull`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_delete: Option<String>,
@@ -233,47 +241,10 @@ pub struct RuleDoc {
     pub id: String,
     /// The rule's name.
     pub name: String,
-    /// A condition; evaluated once expressions are.
+    /// A condition in the expression language; checked, and not evaluated yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<String>,
     /// Names of the fields it requires.
     #[serde(default)]
     pub require: Vec<String>,
-}
-
-/// Who may do what on the entity. The reference's forms `action` and `resource` are read too.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "ts", derive(ts_rs::TS))]
-#[cfg_attr(feature = "ts", ts(optional_fields))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct PolicyDoc {
-    /// Stable id, `pol_…`.
-    pub id: String,
-    /// The policy's name.
-    pub name: String,
-    /// For people.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// `allow` or `deny`.
-    pub effect: String,
-    /// `create`, `read`, `update`, `delete` or `*`.
-    pub actions: Vec<String>,
-    /// Roles it applies to; empty or `*` means everyone.
-    #[serde(default)]
-    pub roles: Vec<String>,
-    /// Higher first; at equal priority deny beats allow.
-    #[serde(default)]
-    #[cfg_attr(feature = "ts", ts(type = "number"))]
-    pub priority: i64,
-    /// A condition; a policy with one cannot be frozen until conditions are evaluated.
-    #[serde(default)]
-    pub condition: Option<String>,
-    /// Field rules; come with conditions.
-    #[serde(default)]
-    #[cfg_attr(feature = "ts", ts(type = "unknown"))]
-    pub fields: Option<Json>,
-    /// Obligations; come with conditions.
-    #[serde(default)]
-    #[cfg_attr(feature = "ts", ts(type = "Array<unknown>"))]
-    pub obligations: Vec<Json>,
 }

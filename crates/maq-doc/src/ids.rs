@@ -33,3 +33,10 @@ pub fn is_valid_name(name: &str) -> bool {
         && name.starts_with(|first: char| first.is_ascii_alphabetic())
         && name.chars().all(|character| character.is_ascii_alphanumeric())
 }
+
+/// Whether `name` may name a role: as roles are called in tokens, so with some signs besides letters and digits.
+pub fn is_valid_role_name(name: &str) -> bool {
+    name.len() <= 64
+        && name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.chars().all(|character| character.is_ascii_alphanumeric() || "-_.:/".contains(character))
+}

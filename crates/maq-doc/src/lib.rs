@@ -10,15 +10,19 @@ mod edit;
 mod entity;
 pub mod ids;
 mod merge;
+mod policy;
 mod read;
 pub mod rename;
+mod role;
 
 pub use canonical::{Digest, canonical_json, digest};
 pub use diagram::{Area, DiagramDoc, Note, Position};
 pub use edit::{Edit, EditError, apply, apply_all};
-pub use entity::{EntityDoc, FieldDoc, IdentityDoc, IndexDoc, PolicyDoc, RuleDoc, SourceDoc, StorageDoc, UniqueDoc};
+pub use entity::{EntityDoc, FieldDoc, IdentityDoc, IndexDoc, RuleDoc, SourceDoc, StorageDoc, UniqueDoc};
 pub use merge::{EditConflict, Merged, OtherEdits, merge};
+pub use policy::{FieldListDoc, FieldRulesDoc, GrantorDoc, MaskDoc, ObligationDoc, PolicyDoc, PolicyScopeDoc};
 pub use read::{parse_text, read_document};
+pub use role::RoleDoc;
 
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +37,8 @@ pub const FORMAT: u32 = 1;
 pub enum Document {
     /// An entity with fields, keys, indexes, rules and policies.
     Entity(EntityDoc),
+    /// Permissions under a name that principals carry.
+    Role(RoleDoc),
     /// Where things stand on a canvas; outside releases and digests.
     Diagram(DiagramDoc),
 }
@@ -42,6 +48,7 @@ impl Document {
     pub fn id(&self) -> &str {
         match self {
             Document::Entity(entity) => &entity.id,
+            Document::Role(role) => &role.id,
             Document::Diagram(diagram) => &diagram.id,
         }
     }
@@ -50,14 +57,16 @@ impl Document {
     pub fn name(&self) -> &str {
         match self {
             Document::Entity(entity) => &entity.name,
+            Document::Role(role) => &role.name,
             Document::Diagram(diagram) => &diagram.name,
         }
     }
 
-    /// `entity` or `diagram`.
+    /// `entity`, `role` or `diagram`.
     pub fn kind(&self) -> &'static str {
         match self {
             Document::Entity(_) => "entity",
+            Document::Role(_) => "role",
             Document::Diagram(_) => "diagram",
         }
     }
@@ -71,7 +80,15 @@ impl Document {
     pub fn as_entity(&self) -> Option<&EntityDoc> {
         match self {
             Document::Entity(entity) => Some(entity),
-            Document::Diagram(_) => None,
+            Document::Role(_) | Document::Diagram(_) => None,
+        }
+    }
+
+    /// The role, when it is one.
+    pub fn as_role(&self) -> Option<&RoleDoc> {
+        match self {
+            Document::Role(role) => Some(role),
+            Document::Entity(_) | Document::Diagram(_) => None,
         }
     }
 }

@@ -43,6 +43,10 @@ pub fn read_document(name: &str, mut json: Json) -> Result<Document, Vec<Finding
     let kind = object.get("kind").and_then(Json::as_str).unwrap_or_default().to_owned();
     match kind.as_str() {
         "entity" => normalise_entity(object),
+        "role" => {
+            let role_name = text_of(object, "name");
+            give_id(object, "rol", &["role", &role_name]);
+        }
         "diagram" => {
             let diagram_name = text_of(object, "name");
             give_id(object, "dia", &["diagram", &diagram_name]);

@@ -1,6 +1,10 @@
 //! Renames: ids are stable, so a rename is one edit group that sets the name and rewrites every referrer.
 
-use crate::{Document, Edit, EntityDoc};
+mod roles;
+
+pub use roles::{rename_entity_in_roles, rename_role, roles};
+
+use crate::{Document, Edit, EntityDoc, FieldListDoc, PolicyDoc};
 use serde_json::Value as Json;
 
 fn set(document: &str, path: &[&str], value: Json) -> Edit {
@@ -37,7 +41,25 @@ pub fn rename_field(entity: &EntityDoc, field_id: &str, name: &str) -> Option<Ve
             edits.push(set(&entity.id, &[list, id, key], renamed.into()));
         }
     }
+    edits.extend(entity.policies.iter().filter_map(|policy| rename_in_policy(&entity.id, policy, old, name)));
     Some(edits)
+}
+
+/// The field rules of a policy with a field renamed; none when they do not name it. Conditions name fields of other
+/// entities too, so they are renamed where types are known (`maq-compile`).
+fn rename_in_policy(document: &str, policy: &PolicyDoc, old: &str, name: &str) -> Option<Edit> {
+    let before = policy.fields.as_ref()?;
+    let mut fields = before.clone();
+    for list in [&mut fields.read, &mut fields.write] {
+        if let Some(FieldListDoc::Names(names)) = list {
+            names.iter_mut().filter(|listed| *listed == old).for_each(|listed| name.clone_into(listed));
+        }
+    }
+    if let Some(mask) = fields.mask.remove(old) {
+        fields.mask.insert(name.to_owned(), mask);
+    }
+    let value = serde_json::to_value(&fields).ok()?;
+    (fields != *before).then(|| set(document, &["policies", &policy.id, "fields"], value))
 }
 
 /// The entities among `documents`.

@@ -31,7 +31,7 @@ pub struct Evolution {
 pub struct Change {
     /// What kind of change.
     pub kind: ChangeKind,
-    /// Name of the entity, the new one where it has two.
+    /// Name of the entity or the role, the new one where it has two.
     pub entity: Arc<str>,
     /// Name of the field, key, index or policy.
     pub member: Option<Arc<str>>,
@@ -108,6 +108,18 @@ kinds! {
     ChangeIndex = "changeIndex",
     /// Other policies.
     ChangePolicies = "changePolicies",
+    /// A new role.
+    AddRole = "addRole",
+    /// A role is no longer there.
+    RemoveRole = "removeRole",
+    /// Another name for the same role.
+    RenameRole = "renameRole",
+    /// A role permits more than before, and nothing less.
+    WidenRole = "widenRole",
+    /// A role permits less than before, and nothing more.
+    NarrowRole = "narrowRole",
+    /// A role permits more here and less there, or the same in other words.
+    ChangeRole = "changeRole",
     /// Other rules.
     ChangeRules = "changeRules",
     /// Descriptions, labels, order: nothing a record notices.

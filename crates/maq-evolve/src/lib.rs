@@ -13,6 +13,7 @@ mod field;
 mod limits;
 mod order;
 mod physical;
+mod role;
 #[cfg(test)]
 mod tests;
 
@@ -28,6 +29,7 @@ use std::sync::Arc;
 /// and the tables stay as they are.
 pub fn evolve(old: &Model, physical: &[(Arc<str>, Table)], new: &Model, direction: Direction) -> Evolution {
     let mut changes = entity::compare(old, new, direction);
+    changes.extend(role::compare(old, new));
     let plan = physical::plan(old, physical, new, direction);
     changes.extend(plan.obstacles);
     let findings: Vec<Finding> =

@@ -24,10 +24,11 @@ fn field(name: &str, ty: FieldType) -> Field {
         absent: Absent::Null,
         constraints: Constraints::default(),
         classification: Classification::Internal,
+        inverse: None,
     }
 }
 
-fn entity(name: &str, fields: Vec<Field>) -> Entity {
+pub(crate) fn entity(name: &str, fields: Vec<Field>) -> Entity {
     Entity {
         id: format!("ent_{name}").into(),
         name: name.into(),
@@ -38,6 +39,7 @@ fn entity(name: &str, fields: Vec<Field>) -> Entity {
         uniques: Vec::new(),
         indexes: Vec::new(),
         policies: Vec::new(),
+        combining: maq_ir::Combining::default(),
         rules: Vec::new(),
         schema_hash: "1".into(),
     }
@@ -292,8 +294,7 @@ fn what_can_be_done_is_done_and_undone() {
             edit: |all| {
                 let effect = Effect::Allow;
                 let (id, name, actions) = ("pol_1".into(), "all".into(), vec!["*".into()]);
-                all[0].policies =
-                    vec![Policy { id, name, effect, actions, roles: vec![], priority: 0, conditional: false }];
+                all[0].policies = vec![Policy { id, name, effect, actions, ..Policy::default() }];
                 all[0].rules = vec![Rule { id: "rul_1".into(), name: "aged".into(), require: vec![FieldIdx(1)] }];
                 all[0].class = Class::Log;
                 all[1].fields[1].default = Some(text("open"));

@@ -5,11 +5,16 @@
 //! the model is computed from documents and never stored.
 
 mod model;
+mod policy;
+mod role;
 pub mod schema;
+pub mod shapes;
 mod types;
 mod walk;
 
-pub use model::{Constraints, Entity, EntityIdx, Field, FieldIdx, Index, Model, PhysicalNames, Policy, Rule, Unique};
+pub use model::{Constraints, Entity, EntityIdx, Field, FieldIdx, Index, Model, PhysicalNames, Rule, Unique};
+pub use policy::{Combining, FieldList, FieldRules, Grantor, Mask, Obligation, Policy, PolicyScope, Validity};
+pub use role::Role;
 pub use types::{Absent, Class, Classification, Effect, FieldType, IdentityType, OnDelete, TextFormat};
 pub use walk::{EntityView, FieldView};
 

@@ -1,6 +1,6 @@
 //! The arenas of the model.
 
-use crate::{Absent, Class, Classification, Effect, EntityView, FieldType, IdentityType, TextFormat};
+use crate::{Absent, Class, Classification, Combining, EntityView, FieldType, IdentityType, Policy, Role, TextFormat};
 use maq_value::Value;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -19,6 +19,7 @@ pub struct Model {
     entities: Vec<Arc<Entity>>,
     by_name: HashMap<Arc<str>, EntityIdx>,
     by_id: HashMap<Arc<str>, EntityIdx>,
+    roles: Vec<Role>,
 }
 
 impl Model {
@@ -27,7 +28,19 @@ impl Model {
         let index = |at: usize| EntityIdx(u32::try_from(at).unwrap_or(u32::MAX));
         let by_name = entities.iter().enumerate().map(|(at, entity)| (entity.name.clone(), index(at))).collect();
         let by_id = entities.iter().enumerate().map(|(at, entity)| (entity.id.clone(), index(at))).collect();
-        Model { entities, by_name, by_id }
+        Model { entities, by_name, by_id, roles: Vec::new() }
+    }
+
+    /// The same model with these roles.
+    #[must_use]
+    pub fn with_roles(mut self, roles: Vec<Role>) -> Model {
+        self.roles = roles;
+        self
+    }
+
+    /// The roles, in document order.
+    pub fn roles(&self) -> &[Role] {
+        &self.roles
     }
 
     /// The entity at `index`.
@@ -87,6 +100,8 @@ pub struct Entity {
     pub indexes: Vec<Index>,
     /// Policies in document order.
     pub policies: Vec<Policy>,
+    /// How its policies are combined.
+    pub combining: Combining,
     /// Requirements without a condition.
     pub rules: Vec<Rule>,
     /// SHA-256 of the canonical document, in hex: the schema hash.
@@ -116,6 +131,8 @@ pub struct Field {
     pub constraints: Constraints,
     /// How careful one must be with it.
     pub classification: Classification,
+    /// What a reference calls the list of these records on its target, where it says so.
+    pub inverse: Option<Arc<str>>,
 }
 
 /// Limits on a field's values.
@@ -159,25 +176,6 @@ pub struct Index {
     pub index_name: Arc<str>,
     /// Fields in order.
     pub fields: Vec<FieldIdx>,
-}
-
-/// A policy, resolved.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Policy {
-    /// Stable id.
-    pub id: Arc<str>,
-    /// Name.
-    pub name: Arc<str>,
-    /// Allows or denies.
-    pub effect: Effect,
-    /// Actions; `*` is every action.
-    pub actions: Vec<Arc<str>>,
-    /// Roles; empty or `*` is everyone.
-    pub roles: Vec<Arc<str>>,
-    /// Higher first.
-    pub priority: i64,
-    /// True when it has a condition, which nothing evaluates yet: an allow never matches, a deny always does.
-    pub conditional: bool,
 }
 
 /// A requirement without a condition.

@@ -175,11 +175,12 @@ pub enum Absent {
 }
 
 /// Whether a policy allows or denies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Effect {
     /// Allows.
     Allow,
     /// Denies.
+    #[default]
     Deny,
 }
 

@@ -1,7 +1,29 @@
-//! The decision and its words.
+//! The question, the decision and its words.
 
-use maq_ir::Policy;
-use std::sync::Arc;
+use crate::evidence::FailedClause;
+use crate::rule::RuleIndex;
+use maq_expr::{Known, Row};
+use maq_ir::{Obligation, Policy};
+use serde_json::{Map, Value as Json};
+use std::sync::{Arc, LazyLock};
+
+/// May this be done?
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// Who asks, with what, and when.
+    pub known: Known<'a>,
+    /// What they want to do.
+    pub action: &'a str,
+    /// To which record, with what the conditions walk to (see [`crate::PolicySet::walks`]). Without one a condition
+    /// that reads the record cannot be told.
+    pub record: Option<&'a Row>,
+}
+
+/// A request that brings nothing.
+pub fn no_context() -> &'static Map<String, Json> {
+    static NOTHING: LazyLock<Map<String, Json>> = LazyLock::new(Map::new);
+    &NOTHING
+}
 
 /// A policy that decided.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -19,17 +41,27 @@ impl RuleRef {
 }
 
 /// A decision, as evidence.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Decision {
     /// Whether it may be done.
     pub allowed: bool,
-    /// The policies that decided: all that match with the deciding effect at the deciding priority, in document
-    /// order. Empty when nothing matched.
+    /// The policies that decided: all that match in the deciding level, in order of evaluation. Empty when nothing
+    /// matched.
     pub decided_by: Vec<RuleRef>,
-    /// Why, one sentence.
+    /// The same by their place.
+    pub rules: Vec<RuleIndex>,
+    /// Why, one sentence; holds no value of the record.
     pub reason: String,
     /// Digest of the policies that were asked.
     pub policy_set: Arc<str>,
+    /// Where the conditions of allows failed, at most [`crate::evidence::TOLD`], when it is a deny that none matched.
+    pub failed: Vec<FailedClause>,
+    /// What conditions read and did not find, as it is written there: `principal.region`.
+    pub missing: Vec<String>,
+    /// What must be done with it. Whoever cannot do one must treat an allow as a deny.
+    pub obligations: Vec<Obligation>,
+    /// What is told with it, not binding.
+    pub advice: Vec<Obligation>,
 }
 
 /// `allowed by` or `denied by`, and the names.

@@ -1,213 +1,179 @@
-//! The compiled rules of one entity, indexed by action and role.
-//!
-//! Without conditions the rules of one action and one role always end in the same answer, so it is worked out once: a
-//! [`Verdict`] per action and role. A decision looks up one verdict for each role of the principal and one for
-//! everyone, and the strongest wins; its cost does not grow with the number of rules.
+//! The compiled policies of one entity.
 
-use crate::decide::{Decision, RuleRef, reason};
-use maq_ir::{Effect, Entity, Policy};
+use crate::decide::{Decision, RuleRef};
+use crate::digest::digest_of;
+use crate::evidence::Secrets;
+use crate::index::{Candidates, Index, covers_action};
+use crate::operations::{ACTIONS, data_action};
+use crate::order::{has_a_say, in_order};
+use crate::roles::RoleCatalogue;
+use crate::rule::{Rule, RuleIndex, is_lent};
+use crate::unfulfilled;
+use maq_expr::Known;
+use maq_ir::{Classification, Combining, Entity, EntityView, Obligation, Policy};
 use maq_value::Principal;
-use sha2::{Digest as _, Sha256};
-use std::collections::HashMap;
 use std::sync::Arc;
-
-/// The actions that can be decided; any other is denied.
-pub const ACTIONS: [&str; 4] = ["create", "read", "update", "delete"];
-
-/// Every action in a policy's actions, everyone in its roles.
-pub(crate) const EVERY: &str = "*";
 
 /// The policies of an entity, ready to decide.
 #[derive(Debug, Clone)]
 pub struct PolicySet {
-    /// In order of evaluation: higher priority first, then deny, then document order.
-    ordered: Vec<Policy>,
+    /// In order of evaluation.
+    pub(crate) rules: Vec<Rule>,
     /// What a decision says of each of them, close together: with many rules each is read from far memory.
     refs: Vec<RuleRef>,
-    /// One table an action, as in [`ACTIONS`].
-    tables: [Verdicts; ACTIONS.len()],
+    /// One for each of [`ACTIONS`].
+    tables: [Index; ACTIONS.len()],
+    pub(crate) combining: Combining,
     digest: Arc<str>,
+    /// How careful one must be with each field, in document order.
+    pub(crate) classes: Vec<Classification>,
+    /// The same without what is lent: what a grantor has.
+    own: Option<Box<PolicySet>>,
+    /// Some obligation comes with the decision that its policy is against.
+    pub(crate) has_contrary: bool,
 }
-
-/// What everyone and each role gets for one action.
-#[derive(Debug, Clone, Default)]
-struct Verdicts {
-    everyone: Option<Verdict>,
-    roles: HashMap<Arc<str>, Verdict>,
-}
-
-/// The strongest rules of one action and role.
-#[derive(Debug, Clone)]
-struct Verdict {
-    strength: Strength,
-    /// Positions in `PolicySet::ordered`, ascending.
-    rules: Vec<u32>,
-}
-
-/// Priority, then deny over allow.
-type Strength = (i64, bool);
 
 impl PolicySet {
     /// Compiles the policies of `entity`.
     pub fn compile(entity: &Entity) -> PolicySet {
-        let mut ordered = entity.policies.clone();
-        ordered.sort_by_key(|policy| (std::cmp::Reverse(policy.priority), policy.effect == Effect::Allow));
-        let mut tables: [Verdicts; ACTIONS.len()] = Default::default();
-        for (action, table) in ACTIONS.iter().zip(&mut tables) {
-            for (at, policy) in ordered.iter().enumerate() {
-                if can_match(policy) && covers_action(policy, action) {
-                    table.add(policy, u32::try_from(at).unwrap_or(u32::MAX));
-                }
-            }
-        }
-        let refs = ordered.iter().map(RuleRef::of).collect();
-        PolicySet { digest: digest_of(&entity.policies), ordered, refs, tables }
+        PolicySet::made(entity, entity.policies.clone(), Secrets::of(entity))
     }
 
-    /// SHA-256 over the policies, in hex; their order in the document does not count.
+    /// Compiles the policies of an entity together with what roles may do to it, knowing the rest of the model.
+    pub fn compile_in(view: EntityView<'_>, roles: &RoleCatalogue) -> PolicySet {
+        PolicySet::made(view.entity, policies_in(view, roles), Secrets::in_model(view))
+    }
+
+    /// The same for somebody who fulfils only the obligations that `fulfils` tells, by action, and acts on no decision
+    /// that asks for another (XACML 3.0, 7.18). None when that changes nothing.
+    pub fn compile_for(
+        view: EntityView<'_>,
+        roles: &RoleCatalogue,
+        fulfils: &dyn Fn(&str, &Obligation) -> bool,
+    ) -> Option<PolicySet> {
+        let policies = policies_in(view, roles);
+        let held = unfulfilled::held(&policies, fulfils)?;
+        let digest = digest_of(view.entity.combining, &policies);
+        Some(PolicySet { digest, ..PolicySet::made(view.entity, held, Secrets::in_model(view)) })
+    }
+
+    fn made(entity: &Entity, policies: Vec<Policy>, mut secrets: Secrets) -> PolicySet {
+        secrets.guard(&policies, entity.fields.len());
+        let own = policies.iter().any(is_lent).then(|| {
+            let own = policies.iter().filter(|policy| !is_lent(policy)).cloned().collect();
+            Box::new(PolicySet::made(entity, own, secrets.clone()))
+        });
+        let mut rules = in_order(entity.combining, &policies);
+        for rule in &mut rules {
+            rule.secrets = rule.policy.condition.as_ref().map(|it| secrets.nodes(it)).unwrap_or_default();
+        }
+        let contrary = |rule: &Rule| rule.policy.obligations.iter().any(|one| one.on != rule.effect);
+        PolicySet {
+            refs: rules.iter().map(|rule| RuleRef::of(&rule.policy)).collect(),
+            tables: ACTIONS.map(|action| Index::of(&rules, action)),
+            has_contrary: rules.iter().any(contrary),
+            combining: entity.combining,
+            digest: digest_of(entity.combining, &policies),
+            classes: entity.fields.iter().map(|field| field.classification).collect(),
+            own,
+            rules,
+        }
+    }
+
+    /// SHA-256 over the policies and how they are combined, in hex. Their order in the document counts only where the
+    /// algorithm asks for it.
     pub fn digest(&self) -> &Arc<str> {
         &self.digest
     }
 
-    /// Decides, with the evidence.
-    pub fn decide(&self, principal: &Principal, action: &str) -> Decision {
-        let Some(table) = self.table(action) else {
-            return self.denied(format!("`{action}` is not an action that can be allowed"));
-        };
-        let mut strongest: Option<Strength> = None;
-        let mut rules: Vec<u32> = Vec::with_capacity(4);
-        for verdict in table.verdicts(principal) {
-            if strongest < Some(verdict.strength) {
-                strongest = Some(verdict.strength);
-                rules.clear();
-            }
-            if strongest == Some(verdict.strength) {
-                rules.extend_from_slice(&verdict.rules);
-            }
-        }
-        let Some((_, denies)) = strongest else {
-            return self.denied(format!("no policy allows `{action}`"));
-        };
-        rules.sort_unstable();
-        rules.dedup();
-        let decided_by: Vec<RuleRef> = rules.iter().filter_map(|at| self.refs.get(*at as usize)).cloned().collect();
-        let allowed = !denies;
-        Decision { allowed, reason: reason(allowed, &decided_by), decided_by, policy_set: self.digest.clone() }
+    /// How the policies are combined.
+    pub fn combining(&self) -> Combining {
+        self.combining
     }
 
-    /// The same answer without the evidence; allocates nothing.
-    pub fn allows(&self, principal: &Principal, action: &str) -> bool {
-        self.table(action).and_then(|table| table.strongest(principal)).is_some_and(|(_, denies)| !denies)
+    /// The policy at a place.
+    pub fn policy(&self, at: RuleIndex) -> Option<&Policy> {
+        self.rules.get(at.0 as usize).map(|rule| &rule.policy)
     }
 
     /// The policies that speak to `action`, in order of evaluation.
     pub fn policies_for(&self, action: &str) -> Vec<&Policy> {
-        self.ordered.iter().filter(|policy| covers_action(policy, action)).collect()
+        let action = data_action(action).unwrap_or(action);
+        self.rules.iter().map(|rule| &rule.policy).filter(|policy| covers_action(policy, action)).collect()
     }
 
-    /// What the policy `name` alone says; `None` when there is no such policy. Without an action only its roles are
-    /// asked.
-    pub fn evaluate_one(&self, name: &str, principal: &Principal, action: Option<&str>) -> Option<Decision> {
-        let policy = self.ordered.iter().find(|policy| &*policy.name == name)?;
-        let known = action.is_none_or(|action| ACTIONS.contains(&action) && covers_action(policy, action));
-        if !can_match(policy) {
-            return Some(self.denied(format!("`{name}` has a condition, which cannot be evaluated yet")));
-        }
-        if !known || !covers_principal(policy, principal) {
-            return Some(self.denied(format!("`{name}` does not apply")));
-        }
-        let allowed = policy.effect == Effect::Allow;
-        let decided_by = vec![RuleRef::of(policy)];
-        Some(Decision { allowed, reason: reason(allowed, &decided_by), decided_by, policy_set: self.digest.clone() })
+    /// What a decision says of a rule.
+    pub(crate) fn rule_ref(&self, at: RuleIndex) -> Option<&RuleRef> {
+        self.refs.get(at.0 as usize)
     }
 
-    fn table(&self, action: &str) -> Option<&Verdicts> {
-        let at = ACTIONS.iter().position(|known| *known == action)?;
-        self.tables.get(at)
+    /// Whether some policy names the role.
+    pub(crate) fn knows_role(&self, role: &str) -> bool {
+        self.tables.iter().any(|table| table.knows_role(role))
     }
 
-    fn denied(&self, reason: String) -> Decision {
-        Decision { allowed: false, decided_by: Vec::new(), reason, policy_set: self.digest.clone() }
-    }
-}
-
-impl Verdicts {
-    fn add(&mut self, policy: &Policy, at: u32) {
-        let strength = (policy.priority, policy.effect == Effect::Deny);
-        if is_for_everyone(policy) {
-            match &mut self.everyone {
-                Some(verdict) => verdict.add(strength, at),
-                empty => *empty = Some(Verdict { strength, rules: vec![at] }),
-            }
-            return;
-        }
-        for role in &policy.roles {
-            let verdict =
-                self.roles.entry(role.clone()).or_insert_with(|| Verdict { strength, rules: Vec::with_capacity(1) });
-            verdict.add(strength, at);
-        }
+    /// The table of an action.
+    pub(crate) fn table(&self, action: &str) -> Option<&Index> {
+        let action = data_action(action)?;
+        self.tables.get(ACTIONS.iter().position(|known| *known == action)?)
     }
 
-    fn verdicts<'a>(&'a self, principal: &'a Principal) -> impl Iterator<Item = &'a Verdict> {
-        let of_roles = principal.roles.iter().filter_map(|role| self.roles.get(role.as_str()));
-        self.everyone.iter().chain(of_roles)
+    /// What a grantor is asked of.
+    pub(crate) fn own(&self) -> Option<&PolicySet> {
+        self.own.as_deref()
     }
 
-    fn strongest(&self, principal: &Principal) -> Option<Strength> {
-        self.verdicts(principal).map(|verdict| verdict.strength).max()
+    /// The rules a principal can meet that are in force, in order of evaluation.
+    pub(crate) fn met<'a>(
+        &'a self,
+        index: &'a Index,
+        known: &'a Known<'a>,
+    ) -> impl Iterator<Item = (RuleIndex, &'a Rule)> {
+        let candidates: Candidates<'a> = index.candidates(known.principal);
+        candidates
+            .filter_map(|at| Some((RuleIndex(at), self.rules.get(at as usize)?)))
+            .filter(|(_, rule)| rule.is_in_force(known.principal, known.now))
     }
-}
 
-impl Verdict {
-    fn add(&mut self, strength: Strength, at: u32) {
-        if strength > self.strength {
-            self.strength = strength;
-            self.rules.clear();
-        }
-        if strength == self.strength && self.rules.last() != Some(&at) {
-            self.rules.push(at);
+    /// Those of them that have a say on the record.
+    pub(crate) fn deciding<'a>(
+        &'a self,
+        index: &'a Index,
+        known: &'a Known<'a>,
+    ) -> impl Iterator<Item = (RuleIndex, &'a Rule)> {
+        self.met(index, known).filter(|(_, rule)| has_a_say(self.combining, rule.effect) && !rule.is_of_fields)
+    }
+
+    pub(crate) fn denied(&self, reason: String) -> Decision {
+        Decision {
+            allowed: false,
+            decided_by: Vec::new(),
+            rules: Vec::new(),
+            reason,
+            policy_set: self.digest.clone(),
+            failed: Vec::new(),
+            missing: Vec::new(),
+            obligations: Vec::new(),
+            advice: Vec::new(),
         }
     }
 }
 
-/// A conditional allow never matches, a conditional deny always does.
-fn can_match(policy: &Policy) -> bool {
-    !policy.conditional || policy.effect == Effect::Deny
-}
-
-fn covers_action(policy: &Policy, action: &str) -> bool {
-    policy.actions.iter().any(|known| &**known == EVERY || &**known == action)
-}
-
-fn is_for_everyone(policy: &Policy) -> bool {
-    policy.roles.is_empty() || policy.roles.iter().any(|role| &**role == EVERY)
-}
-
-fn covers_principal(policy: &Policy, principal: &Principal) -> bool {
-    is_for_everyone(policy) || policy.roles.iter().any(|role| principal.roles.iter().any(|own| **role == **own))
-}
-
-fn digest_of(policies: &[Policy]) -> Arc<str> {
-    let mut by_id: Vec<&Policy> = policies.iter().collect();
-    by_id.sort_by(|left, right| (&left.id, &left.name).cmp(&(&right.id, &right.name)));
-    let mut hasher = Sha256::new();
-    for policy in by_id {
-        put(&mut hasher, &policy.id);
-        put(&mut hasher, &policy.name);
-        hasher.update([u8::from(policy.effect == Effect::Deny), u8::from(policy.conditional)]);
-        hasher.update(policy.priority.to_be_bytes());
-        for list in [&policy.actions, &policy.roles] {
-            hasher.update((list.len() as u64).to_be_bytes());
-            list.iter().for_each(|text| put(&mut hasher, text));
-        }
+/// Why nothing is decided for a principal: it acts nowhere.
+pub(crate) fn unfit(principal: &Principal) -> Option<&'static str> {
+    if principal.tenant_id.is_empty() {
+        Some("the principal acts in no tenant")
+    } else if principal.realm_id.is_empty() {
+        Some("the principal acts in no realm")
+    } else {
+        None
     }
-    hex::encode(hasher.finalize()).into()
 }
 
-/// Length before bytes, so that no two different sets share a text.
-fn put(hasher: &mut Sha256, text: &str) {
-    hasher.update((text.len() as u64).to_be_bytes());
-    hasher.update(text.as_bytes());
+fn policies_in(view: EntityView<'_>, roles: &RoleCatalogue) -> Vec<Policy> {
+    let mut policies = roles.with_inherited(&view.entity.policies);
+    policies.extend(roles.policies_for(view.name()));
+    policies
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Starter policies: sets with a name, offered by an import and for a new entity. None is ever taken silently.
 
-use crate::set::EVERY;
+use crate::rule::EVERY;
 
 /// A policy as plain data, for whoever writes documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

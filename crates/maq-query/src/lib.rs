@@ -7,7 +7,10 @@ pub mod ddl;
 pub mod idempotency;
 pub mod meta;
 pub mod outbox;
+pub mod predicate;
 pub mod record;
 mod statement;
+mod tables;
 
 pub use statement::{Dialect, SqlValue, Statement, quote};
+pub use tables::Tables;

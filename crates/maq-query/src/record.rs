@@ -5,10 +5,11 @@
 //! and realm as its first two values. Who may do what is not asked here; the caller conjoins its filters.
 
 mod cursor;
-mod filter;
-mod layout;
+pub(crate) mod filter;
+pub(crate) mod layout;
 mod list;
-mod sql;
+mod rows;
+pub(crate) mod sql;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -19,7 +20,7 @@ pub use list::{ListQuery, Page, SortKey};
 pub use write::{BulkMode, Stamp};
 
 use crate::codec::{self, CodecError};
-use crate::{Dialect, SqlValue, Statement, quote};
+use crate::{Dialect, SqlValue, Statement, Tables, quote};
 use layout::Cell;
 use maq_ir::schema::{Table, identity_column};
 use maq_ir::{Absent, Entity, IdentityType};
@@ -60,6 +61,9 @@ pub enum QueryError {
     /// A row does not have the shape of its entity.
     #[error("a row does not have the shape of its entity")]
     Row,
+    /// A condition on rows speaks of what the tables do not have.
+    #[error("a condition cannot be asked of the tables as they stand: {0}")]
+    Condition(String),
 }
 
 /// Statements on the records of one entity in one dialect.
@@ -80,6 +84,8 @@ pub struct Records {
     insert_next: Arc<str>,
     bulk: Arc<str>,
     bulk_skip: Arc<str>,
+    /// Where conditions lead to.
+    tables: Arc<Tables>,
 }
 
 /// How a unique key is named by the databases and by people.
@@ -110,9 +116,17 @@ impl Records {
             insert_next: "".into(),
             bulk: "".into(),
             bulk_skip: "".into(),
+            tables: Tables::none(),
         };
         records.write_texts();
         records
+    }
+
+    /// The same statements with the tables of the whole model, for conditions that walk to other records.
+    #[must_use]
+    pub fn with_tables(mut self, tables: &Arc<Tables>) -> Records {
+        self.tables = tables.clone();
+        self
     }
 
     fn write_texts(&mut self) {

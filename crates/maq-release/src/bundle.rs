@@ -5,8 +5,12 @@ use maq_doc::{Digest, canonical_json, digest};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-/// The bundle format this program writes; newer ones are refused.
-pub const FORMAT: u32 = 1;
+/// The newest bundle format this program reads; newer ones are refused. A bundle says the oldest that holds it, so one
+/// without roles is the same release it has always been, and a program that knows no roles refuses one with them.
+pub const FORMAT: u32 = 2;
+
+/// The format before there were roles.
+const WITHOUT_ROLES: u32 = 1;
 
 /// One version of one entity.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,6 +28,20 @@ pub struct BundleEntity {
     pub document: Json,
 }
 
+/// One role. Roles have no versions: what a release says of a role is its document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BundleRole {
+    /// The role's stable id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// SHA-256 of the canonical document, in hex.
+    pub digest: String,
+    /// The document.
+    pub document: Json,
+}
+
 /// A release's content.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -32,13 +50,25 @@ pub struct ReleaseBundle {
     pub format: u32,
     /// Sorted by name.
     pub entities: Vec<BundleEntity>,
+    /// Sorted by name; left out when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<BundleRole>,
 }
 
 impl ReleaseBundle {
     /// A bundle of these entities in its one order.
     pub fn new(mut entities: Vec<BundleEntity>) -> ReleaseBundle {
         entities.sort_by(|left, right| left.name.cmp(&right.name));
-        ReleaseBundle { format: FORMAT, entities }
+        ReleaseBundle { format: WITHOUT_ROLES, entities, roles: Vec::new() }
+    }
+
+    /// The same bundle with these roles, in their one order.
+    #[must_use]
+    pub fn with_roles(mut self, mut roles: Vec<BundleRole>) -> ReleaseBundle {
+        roles.sort_by(|left, right| left.name.cmp(&right.name));
+        self.format = if roles.is_empty() { WITHOUT_ROLES } else { FORMAT };
+        self.roles = roles;
+        self
     }
 
     /// SHA-256 over the canonical form: the release's name.
@@ -78,11 +108,25 @@ impl ReleaseBundle {
                 return Err(ReleaseError::EntityDigest { name: entity.name.clone() });
             }
         }
-        let ascending = |pair: &[BundleEntity]| matches!(pair, [left, right] if left.name < right.name);
-        if self.entities.windows(2).all(ascending) {
-            Ok(())
-        } else {
-            Err(ReleaseError::NotABundle("its entities are not in the order of their names, each once".to_owned()))
+        for role in &self.roles {
+            if digest(&role.document).0 != role.digest {
+                return Err(ReleaseError::RoleDigest { name: role.name.clone() });
+            }
         }
+        let not_a_bundle = |what: &str| Err(ReleaseError::NotABundle(what.to_owned()));
+        if !self.entities.is_sorted_by(|left, right| left.name < right.name) {
+            return not_a_bundle("its entities are not in the order of their names, each once");
+        }
+        if !self.roles.is_sorted_by(|left, right| left.name < right.name) {
+            return not_a_bundle("its roles are not in the order of their names, each once");
+        }
+        let fitting = if self.roles.is_empty() { WITHOUT_ROLES } else { FORMAT };
+        if self.format != fitting {
+            return not_a_bundle("its format is not the one of its content");
+        }
+        Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -44,6 +44,12 @@ pub enum ReleaseError {
         /// The entity.
         name: String,
     },
+    /// A role's digest is not that of its document.
+    #[error("the digest of the role `{name}` is not that of its document")]
+    RoleDigest {
+        /// The role.
+        name: String,
+    },
 }
 
 impl ReleaseError {
@@ -59,7 +65,8 @@ impl ReleaseError {
             ReleaseError::NotABundle(_)
             | ReleaseError::Altered { .. }
             | ReleaseError::NotCanonical
-            | ReleaseError::EntityDigest { .. } => "take the release from its workspace again".to_owned(),
+            | ReleaseError::EntityDigest { .. }
+            | ReleaseError::RoleDigest { .. } => "take the release from its workspace again".to_owned(),
         }
     }
 }

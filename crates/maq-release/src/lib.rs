@@ -1,6 +1,6 @@
 //! Releases: the bundle of versions, its canonical form and digest, its signature and verification.
 //!
-//! What is here: content only. The digest is SHA-256 over canonical JSON (RFC 8785) of format and entities, so the
+//! What is here: content only. The digest is SHA-256 over canonical JSON (RFC 8785) of format, entities and roles, so the
 //! same content is the same release whoever makes it and whenever. What is not: number, label and time of a release,
 //! which a store keeps beside it; stores and HTTP; where the signing key is kept.
 //!
@@ -11,7 +11,7 @@ mod envelope;
 mod error;
 mod keys;
 
-pub use bundle::{BundleEntity, FORMAT, ReleaseBundle};
+pub use bundle::{BundleEntity, BundleRole, FORMAT, ReleaseBundle};
 pub use envelope::{Envelope, MAX_ENVELOPE_BYTES, PAYLOAD_TYPE, Signature, key_id_of, read_unverified, sign, verify};
 pub use error::ReleaseError;
 pub use keys::{PublicKey, SigningKey};

@@ -59,7 +59,7 @@ impl Call<'_> {
     }
 
     /// The drafts, for a request that says where it comes from.
-    fn workspace(&self, base_seq: Option<i64>, group_id: Option<String>) -> Workspace {
+    pub(crate) fn workspace(&self, base_seq: Option<i64>, group_id: Option<String>) -> Workspace {
         self.services.workspace.sent_as(Origin { base_seq, group_id })
     }
 

@@ -2,6 +2,7 @@
 
 mod admin;
 mod audit;
+mod authzen;
 mod data;
 mod events;
 mod health;
@@ -48,6 +49,12 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/meta/entities/{name}/compiled", get(meta::get_compiled))
         .route("/api/policy/check", post(policy::check))
         .route("/api/policy/explain", post(policy::explain))
+        .route("/api/policy/batch", post(policy::batch))
+        .route("/api/policy/filter", post(policy::filter))
+        .route("/api/policy/mask", post(policy::mask))
+        .route("/api/policy/decisions", get(policy::decisions))
+        .route("/access/v1/evaluation", post(authzen::evaluation))
+        .route("/access/v1/evaluations", post(authzen::evaluations))
         .route("/api/audit/events", get(audit::query))
         .route("/api/audit/events/{id}", get(audit::get))
         .route("/api/admin/status", get(admin::status))
@@ -70,7 +77,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     let open = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .route("/metrics", get(health::metrics));
+        .route("/metrics", get(health::metrics))
+        .route("/.well-known/authzen-configuration", get(authzen::configuration));
     let transfers = Router::new()
         .route("/api/admin/plan", post(admin::plan))
         .route("/api/admin/apply", post(admin::apply))

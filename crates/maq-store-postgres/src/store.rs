@@ -299,7 +299,7 @@ impl Core {
                 lease.done();
                 match &operation.expect_rows {
                     Some((expected, otherwise)) if *expected != rows.len() as u64 => Err(otherwise.clone().into()),
-                    _ => Ok(Receipt { returned: vec![Rows(rows)], bulk: Vec::new() }),
+                    _ => Ok(Receipt { returned: vec![Rows(rows)], ..Receipt::default() }),
                 }
             }
             Err(error) => {

@@ -39,7 +39,7 @@ impl Unit<'_> {
             None => Sequel::default(),
         };
         for operation in &sequel.operations {
-            self.operate(operation).await?;
+            receipt.followed.push(self.operate(operation).await?);
         }
         for bulk in std::mem::take(&mut work.bulk) {
             receipt.bulk.push(self.pour(bulk).await?);

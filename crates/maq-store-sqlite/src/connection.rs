@@ -61,5 +61,5 @@ fn careful(connection: &Connection) -> rusqlite::Result<()> {
     // Deletes that a REPLACE makes run the triggers too: the audit stays append-only.
     connection.pragma_update(None, "recursive_triggers", true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    Ok(())
+    crate::functions::register(connection)
 }

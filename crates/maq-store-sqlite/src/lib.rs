@@ -7,6 +7,7 @@
 mod connection;
 mod create;
 mod errors;
+mod functions;
 mod group;
 mod header;
 mod lock;

@@ -30,7 +30,7 @@ pub(crate) fn perform(
         None => Sequel::default(),
     };
     for operation in &sequel.operations {
-        operate(connection, operation).map_err(failed)??;
+        receipt.followed.push(operate(connection, operation).map_err(failed)??);
     }
     for bulk in &mut work.bulk {
         receipt.bulk.push(pour(connection, location, bulk)?);

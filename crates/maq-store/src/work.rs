@@ -65,7 +65,7 @@ pub enum Refused {
 /// What follows from the rows that a unit's operations returned.
 #[derive(Debug, Clone, Default)]
 pub struct Sequel {
-    /// Writes, in order; what they return is not answered.
+    /// Writes, in order; reads too, as questions to what the unit leaves behind.
     pub operations: Vec<Operation>,
     /// Events for the outside.
     pub outbox: Vec<OutboxEvent>,
@@ -109,6 +109,8 @@ impl UnitOfWork {
 pub struct Receipt {
     /// The rows each operation returned (empty without RETURNING), in order.
     pub returned: Vec<Rows>,
+    /// The rows each operation of the sequel returned, in order.
+    pub followed: Vec<Rows>,
     /// Rows each bulk wrote.
     pub bulk: Vec<u64>,
 }

@@ -3,6 +3,7 @@
 //! makes the way to it slow or breaks it.
 
 mod address;
+pub mod conditions;
 mod ports;
 pub mod postgres;
 pub mod proxy;

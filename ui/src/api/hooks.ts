@@ -2,7 +2,7 @@
 import type { Edit } from "@/contract/Edit";
 import type { Draft } from "@/model/draft";
 import { place, type Place } from "@/model/place";
-import { type Entity, entitiesOf, entityOf, findingIndex } from "@/model/workspace";
+import { type Entity, entitiesOf, entityOf, findingIndex, type Role, rolesOf } from "@/model/workspace";
 import type { CommandName, RequestOf, ResponseOf } from "@/platform";
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
@@ -14,6 +14,7 @@ export const useDraft = <T,>(choose: (draft: Draft) => T): T => useStore(draft.s
 export const usePlace = <T,>(choose: (place: Place) => T): T => useStore(place, choose);
 
 export const useEntities = (): readonly Entity[] => useDraft((state) => entitiesOf(state.documents));
+export const useRoles = (): readonly Role[] => useDraft((state) => rolesOf(state.documents));
 export const useEntity = (id: string | undefined): Entity | undefined =>
   useDraft((state) => entityOf(state.documents, id));
 export const useFindingIndex = () => useDraft((state) => findingIndex(state.findings));

@@ -13,6 +13,8 @@ export type EditCommand = {
     | "entities.rename_field"
     | "entities.add_relation"
     | "policies.add_starter"
+    | "roles.add_personas"
+    | "roles.rename_role"
     ? K
     : never;
 }[CommandName];

@@ -145,7 +145,7 @@ function useKeys(onPalette: () => void) {
         return;
       }
       if (document.querySelector("dialog[open]")) return;
-      const typing = (event.target as HTMLElement).closest("input, textarea") !== null;
+      const typing = (event.target as HTMLElement).closest("input, textarea, [contenteditable=true]") !== null;
       for (const command of commands) {
         if (!command.keys || !pressed(event, command.keys)) continue;
         // In a text field these keys belong to the text.

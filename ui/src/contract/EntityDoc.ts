@@ -69,6 +69,10 @@ rules: Array<RuleDoc>,
  */
 policies: Array<PolicyDoc>,
 /**
+ * How policies that disagree are combined, by the standard name (XACML); absent: `priority-deny-overrides`.
+ */
+combining?: string,
+/**
  * The lifecycle's id; lifecycles come with workflows.
  */
 lifecycle?: string,

@@ -87,6 +87,11 @@ enumValues?: Array<string>,
  */
 referenceTo?: string,
 /**
+ * What expressions call the list of these records on the target (`record.lines`); absent: the entity's name in
+ * camelCase with an `s`.
+ */
+inverse?: string,
+/**
  * `restrict` (the default), `cascade` or `setNull`.
  */
 onDelete?: string,

@@ -13,7 +13,7 @@ id: string,
  */
 name: string,
 /**
- * A condition; evaluated once expressions are.
+ * A condition in the expression language; checked, and not evaluated yet.
  */
 when?: string,
 /**

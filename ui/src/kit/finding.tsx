@@ -20,7 +20,7 @@ export function SeverityIcon({ severity, className = "size-3.5" }: { severity: F
 export function WithCode({ text }: { text: string }): ReactNode {
   return text.split("`").map((part, at) =>
     at % 2 === 1 ? (
-      <code key={at} className="rounded bg-hover px-1 font-mono text-[0.92em] break-all">
+      <code key={at} className="rounded bg-hover px-1 font-mono text-[0.92em] wrap-anywhere">
         {part}
       </code>
     ) : (

@@ -6,7 +6,7 @@ import type { Position } from "@/contract/Position";
 import type { Documents } from "./draft";
 import { DIAGRAM, type Entity, diagramOf, entitiesOf, freeName } from "./workspace";
 
-export type Prefix = "ent" | "fld" | "unq" | "idx" | "rul" | "pol";
+export type Prefix = "ent" | "fld" | "unq" | "idx" | "rul" | "pol" | "rol";
 
 export function newId(prefix: Prefix): string {
   return `${prefix}_${crypto.randomUUID().replaceAll("-", "")}`;

@@ -61,18 +61,24 @@ export function select(entities: readonly string[], field: string | null = null)
   place.setState({ entities: same ? old.entities : entities, field, member: null });
 }
 
-/** Goes to an entity on the canvas, and to a field or another member of it. */
+/** Goes to an entity on the canvas, and to a field or another member of it; to a role among the policies. */
 export function jumpTo(entity: string, path: readonly string[] = []) {
   const [list, id] = path;
   const field = list === "fields" && id !== undefined ? id : null;
-  const screen: Screen = list === "policies" ? "policies" : "model";
+  const screen: Screen = list === "policies" || entity.startsWith("rol_") ? "policies" : "model";
   place.setState((old) => ({
     screen,
     entities: [entity],
     field,
-    member: path[path.length - 1] ?? null,
+    // A policy is shown whole, whatever of it is meant.
+    member: (list === "policies" ? id : path[path.length - 1]) ?? null,
     reveal: old.reveal + 1,
   }));
+}
+
+/** Opens a member of the selected entity, or none. */
+export function openMember(member: string | null) {
+  place.setState({ member });
 }
 
 /** Hands the focus to the inspector's name field. */

@@ -4,12 +4,14 @@ import type { Document } from "@/contract/Document";
 import type { EntityDoc } from "@/contract/EntityDoc";
 import type { FieldDoc } from "@/contract/FieldDoc";
 import type { Finding } from "@/contract/Finding";
+import type { RoleDoc } from "@/contract/RoleDoc";
 import type { Documents } from "./draft";
 
 /** The diagram that holds where entities stand on the main canvas. */
 export const DIAGRAM = "dia_main";
 
 export type Entity = { kind: "entity" } & EntityDoc;
+export type Role = { kind: "role" } & RoleDoc;
 
 const isEntity = (document: Document | undefined): document is Entity => document?.kind === "entity";
 
@@ -26,6 +28,13 @@ function remembered<T>(ask: (documents: Documents) => T): (documents: Documents)
 export const entitiesOf = remembered((documents): readonly Entity[] =>
   Object.values(documents)
     .filter(isEntity)
+    .sort((left, right) => left.name.localeCompare(right.name, "en")),
+);
+
+/** All roles, by name. */
+export const rolesOf = remembered((documents): readonly Role[] =>
+  Object.values(documents)
+    .filter((document): document is Role => document.kind === "role")
     .sort((left, right) => left.name.localeCompare(right.name, "en")),
 );
 

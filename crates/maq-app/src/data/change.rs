@@ -1,19 +1,22 @@
 //! One change of one record: what is asked, and how it becomes a write. Single requests and batches go through here
 //! alike, so that there is one set of rules.
 
+use super::along::Along;
+use super::writing::Admitted;
 use super::{invalid, not_found, parse_id, query_refusal, resource, take_id};
-use crate::active::ActiveModel;
 use crate::error::refusals;
 use crate::services::Inner;
 use crate::{AppError, AppResult};
 use maq_diag::{Finding, Place, catalogue};
+use maq_expr::Predicate;
 use maq_ir::{Class, EntityView, IdentityType};
 use maq_query::record::Stamp;
 use maq_store::{Operation, Refused};
-use maq_value::{Principal, Value};
+use maq_value::{Record, Value};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value as Json};
 use std::io;
+use std::sync::Arc;
 
 /// Largest body of one record.
 const MAX_RECORD_BYTES: usize = 1 << 20;
@@ -97,45 +100,56 @@ impl Change {
     }
 }
 
-/// A change that was validated: the write, and what the audit and others are told of it.
+/// A change that was validated: the write, what must hold of it, and what the audit and others are told of it.
 pub(super) struct Prepared {
     pub entity: String,
     pub action: &'static str,
     pub operation: Operation,
+    /// What must hold of the record as it stands before.
+    pub before: Option<Arc<Predicate>>,
+    /// What must hold of the record as everything leaves it.
+    pub after: Option<Arc<Predicate>>,
+    /// What must be answered when everything is done.
+    pub targets: Vec<Operation>,
+    /// What a delete does to others.
+    pub along: Along,
     /// What the audit names: `Invoice/7`.
     pub resource: String,
     /// Names of the fields that the request gives, none of a delete.
     pub fields: Option<Vec<String>>,
+    /// What they become, validated.
+    pub values: Record,
     /// The id, where it is known before the write.
     pub key: Option<Value>,
     pub row_version: Option<i64>,
 }
 
 /// Validates a change and writes its statement.
-pub(super) fn prepare(
-    inner: &Inner,
-    active: &ActiveModel,
-    principal: &Principal,
-    change: &Change,
-) -> AppResult<Prepared> {
-    let entity = change.entity();
-    let (view, engines) = active.required(entity)?;
-    let scope = principal.scope();
-    let stamp = Stamp { now: inner.now(), user_id: &principal.user_id };
+pub(super) fn prepare(inner: &Inner, admitted: &Admitted<'_>, change: &Change) -> AppResult<Prepared> {
+    let (entity, asked) = (change.entity(), &admitted.asked);
+    let (view, engines) = asked.active.required(entity)?;
+    let scope = asked.principal.scope();
+    let stamp = Stamp { now: asked.now, user_id: &asked.principal.user_id };
     let touching = |statement| Operation { statement, expect_rows: Some((1, Refused::Guard(UNTOUCHED))) };
-    let prepared = |operation, key: Option<Value>, row_version, fields| Prepared {
+    let prepared = |operation, key: Option<Value>| Prepared {
         entity: entity.to_owned(),
         action: change.action(),
         operation,
+        before: None,
+        after: None,
+        targets: Vec::new(),
+        along: Along::default(),
         // A drawn whole number is known only once it is written; the event then names the entity alone.
         resource: key.as_ref().map_or_else(|| entity.to_owned(), |key| resource(entity, key)),
-        fields,
+        fields: None,
+        values: Record::default(),
         key,
-        row_version,
+        row_version: None,
     };
     match change {
         Change::Create { id, data, .. } => {
             let object = with_id(object(entity, data)?, id.as_ref())?;
+            let after = admitted.fit((view, engines), "create", object.keys())?;
             let mut record = engines.validator.create(&object).map_err(|findings| invalid(entity, findings))?;
             let id = match (take_id(&mut record), view.entity.identity) {
                 (Value::Missing | Value::Null, IdentityType::Uuid) => Some(Value::Uuid(inner.ids.uuid())),
@@ -143,22 +157,38 @@ pub(super) fn prepare(
                 (id, _) => Some(id),
             };
             let statement = engines.records.insert(&scope, id.as_ref(), &record, stamp).map_err(query_refusal)?;
-            Ok(prepared(statement.into(), id, None, Some(names(&object))))
+            let (targets, fields) = (admitted.targets(view, &record)?, Some(names(&object)));
+            Ok(Prepared { after, targets, fields, values: record, ..prepared(statement.into(), id) })
         }
         Change::Update { id, row_version, data, .. } => {
             refuse_log(view)?;
             let key = parse_id(engines, entity, id)?;
             let object = object(entity, data)?;
+            let before = admitted.fit((view, engines), "update", object.keys())?;
             let changes = engines.validator.patch(&object).map_err(|findings| invalid(entity, findings))?;
-            let statement =
-                engines.records.update(&scope, &key, *row_version, &changes, stamp).map_err(query_refusal)?;
-            Ok(prepared(touching(statement), Some(key), *row_version, Some(names(&object))))
+            let rows = before.as_deref();
+            let statement = engines.records.update_where(&scope, &key, *row_version, &changes, stamp, rows);
+            Ok(Prepared {
+                before,
+                after: admitted.rows(entity, "update").cloned(),
+                targets: admitted.targets(view, &changes)?,
+                fields: Some(names(&object)),
+                values: changes,
+                row_version: *row_version,
+                ..prepared(touching(statement.map_err(query_refusal)?), Some(key))
+            })
         }
         Change::Delete { id, row_version, .. } => {
             refuse_log(view)?;
             let key = parse_id(engines, entity, id)?;
-            let statement = engines.records.delete(&scope, &key, *row_version).map_err(query_refusal)?;
-            Ok(prepared(touching(statement), Some(key), *row_version, None))
+            let before = admitted.rows(entity, "delete").cloned();
+            let statement = engines.records.delete_where(&scope, &key, *row_version, before.as_deref());
+            Ok(Prepared {
+                before,
+                along: Along::of(asked, view.index, &key)?,
+                row_version: *row_version,
+                ..prepared(touching(statement.map_err(query_refusal)?), Some(key))
+            })
         }
     }
 }

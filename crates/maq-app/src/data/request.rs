@@ -1,8 +1,9 @@
 //! What a list is asked for, and its reading: filter as JSON, sort by field names, cursor or page.
 
+use super::sight::Sight;
 use crate::AppResult;
 use crate::error::refusals;
-use maq_query::record::{CompareOp, Filter, ListQuery, Records, SortKey};
+use maq_query::record::{CompareOp, FieldRef, Filter, ListQuery, Records, SortKey};
 use maq_value::Value;
 use serde_json::Value as Json;
 
@@ -51,8 +52,25 @@ impl Default for Paging {
     }
 }
 
+/// The fields that a request may speak of.
+pub(super) struct Askable<'a> {
+    pub records: &'a Records,
+    pub sight: &'a Sight<'a>,
+}
+
+impl Askable<'_> {
+    /// The field of this name, where there is one.
+    ///
+    /// # Errors
+    /// `policy/field-not-queryable`.
+    fn field(&self, name: &str) -> AppResult<Option<FieldRef>> {
+        let Some(field) = self.records.field(name) else { return Ok(None) };
+        if self.sight.may_query(field) { Ok(Some(field)) } else { Err(self.sight.not_queryable(name)) }
+    }
+}
+
 /// The request as a query.
-pub(super) fn list_query(records: &Records, request: &ListRequest) -> AppResult<ListQuery> {
+pub(super) fn list_query(askable: &Askable<'_>, request: &ListRequest) -> AppResult<ListQuery> {
     let limit = request.limit.unwrap_or(DEFAULT_LIMIT);
     let wrong_page = |reason: &str| refusals::DATA_PAGE_WRONG.with(&[("reason", reason)]);
     if !(1..=MAX_PAGE).contains(&limit) {
@@ -69,24 +87,24 @@ pub(super) fn list_query(records: &Records, request: &ListRequest) -> AppResult<
     if request.sort.len() > MAX_SORT_KEYS {
         return Err(refusals::DATA_SORT_TOO_LONG.with(&[("limit", &MAX_SORT_KEYS.to_string())]));
     }
-    let sort = request.sort.iter().map(|key| sort_key(records, key)).collect::<AppResult<Vec<SortKey>>>()?;
-    Ok(ListQuery { filter: filter(records, request.filter.as_ref())?, sort, limit, after, offset })
+    let sort = request.sort.iter().map(|key| sort_key(askable, key)).collect::<AppResult<Vec<SortKey>>>()?;
+    Ok(ListQuery { filter: filter(askable, request.filter.as_ref())?, sort, limit, after, offset })
 }
 
-fn sort_key(records: &Records, key: &str) -> AppResult<SortKey> {
+fn sort_key(askable: &Askable<'_>, key: &str) -> AppResult<SortKey> {
     let (name, descending) = match key.strip_prefix('-') {
         Some(name) => (name, true),
         None => (key, false),
     };
-    let field = records.field(name).ok_or_else(|| refusals::DATA_SORT_WRONG.with(&[("field", name)]))?;
+    let field = askable.field(name)?.ok_or_else(|| refusals::DATA_SORT_WRONG.with(&[("field", name)]))?;
     Ok(SortKey { field, descending })
 }
 
 /// The filter of a request.
-pub(super) fn filter(records: &Records, json: Option<&Json>) -> AppResult<Filter> {
+pub(super) fn filter(askable: &Askable<'_>, json: Option<&Json>) -> AppResult<Filter> {
     match json {
         None | Some(Json::Null) => Ok(Filter::All),
-        Some(json) => read(records, json, 0),
+        Some(json) => read(askable, json, 0),
     }
 }
 
@@ -94,7 +112,7 @@ fn wrong<T>(reason: &str) -> AppResult<T> {
     Err(refusals::DATA_FILTER_WRONG.with(&[("reason", reason)]))
 }
 
-fn read(records: &Records, json: &Json, depth: usize) -> AppResult<Filter> {
+fn read(askable: &Askable<'_>, json: &Json, depth: usize) -> AppResult<Filter> {
     if depth > MAX_FILTER_DEPTH {
         return Err(refusals::DATA_FILTER_TOO_DEEP.with(&[("limit", &MAX_FILTER_DEPTH.to_string())]));
     }
@@ -102,26 +120,26 @@ fn read(records: &Records, json: &Json, depth: usize) -> AppResult<Filter> {
     let mut parts = Vec::with_capacity(object.len());
     for (key, value) in object {
         let part = match key.as_str() {
-            "and" => Filter::And(read_list(records, key, value, depth)?),
-            "or" => Filter::Or(read_list(records, key, value, depth)?),
-            "not" => Filter::Not(Box::new(read(records, value, depth + 1)?)),
-            field => read_field(records, field, value)?,
+            "and" => Filter::And(read_list(askable, key, value, depth)?),
+            "or" => Filter::Or(read_list(askable, key, value, depth)?),
+            "not" => Filter::Not(Box::new(read(askable, value, depth + 1)?)),
+            field => read_field(askable, field, value)?,
         };
         parts.push(part);
     }
     Ok(if parts.len() == 1 { parts.remove(0) } else { Filter::And(parts) })
 }
 
-fn read_list(records: &Records, key: &str, json: &Json, depth: usize) -> AppResult<Vec<Filter>> {
+fn read_list(askable: &Askable<'_>, key: &str, json: &Json, depth: usize) -> AppResult<Vec<Filter>> {
     match json.as_array() {
-        Some(list) if !list.is_empty() => list.iter().map(|part| read(records, part, depth + 1)).collect(),
+        Some(list) if !list.is_empty() => list.iter().map(|part| read(askable, part, depth + 1)).collect(),
         _ => wrong(&format!("`{key}` needs a list of filters")),
     }
 }
 
-fn read_field(records: &Records, name: &str, json: &Json) -> AppResult<Filter> {
-    let Some(field) = records.field(name) else { return wrong(&format!("there is no field `{name}`")) };
-    let kind = records.kind(field).unwrap_or(maq_value::Kind::Text);
+fn read_field(askable: &Askable<'_>, name: &str, json: &Json) -> AppResult<Filter> {
+    let Some(field) = askable.field(name)? else { return wrong(&format!("there is no field `{name}`")) };
+    let kind = askable.records.kind(field).unwrap_or(maq_value::Kind::Text);
     let value = |json: &Json| {
         Value::from_json(json, kind)
             .map_err(|error| refusals::DATA_FILTER_WRONG.with(&[("reason", &format!("`{name}`: {error}"))]))

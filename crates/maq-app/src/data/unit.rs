@@ -3,13 +3,15 @@
 
 use super::change::{self, Change, Prepared};
 use super::keyed::{IdempotencyKey, Keyed, record_json};
+use super::plan::Plan;
 use super::refused::at_operation;
+use super::writing::Admitted;
 use super::{DataApi, Together, refuse_long};
-use crate::active::{self, ActiveModel};
 use crate::error::refusals;
 use crate::services::Act;
 use crate::{AppError, AppResult};
 use maq_diag::Finding;
+use maq_policy::RowFilter;
 use maq_query::outbox::OutboxEvent;
 use maq_store::{Follow, Receipt, Rows, Sequel, StoreError, UnitOfWork};
 use maq_value::{Instant, Principal, Record, Scope};
@@ -27,19 +29,20 @@ pub struct Written {
 }
 
 impl DataApi {
-    /// Makes the changes; answers the records, none for a deleted one.
+    /// Makes the changes; answers the records as far as they may be seen, none for a deleted one.
     pub(super) async fn write(
         &self,
         principal: &Principal,
         changes: &[Change],
         together: Together,
     ) -> AppResult<Vec<Option<Record>>> {
-        let active = self.admit(principal, changes, together).await?;
-        let prepared = self.prepare_all(&active, principal, changes, together)?;
-        let work = self.unit(&active, principal, &prepared, together, None);
+        let admitted = self.admit(principal, changes, together).await?;
+        let prepared = self.prepare_all(&admitted, changes, together).await?;
+        let plan = Plan::of(&admitted, &prepared)?;
+        let work = self.unit(&admitted, &prepared, &plan, together, None)?;
         match self.inner.store.commit(work).await {
-            Ok(receipt) => self.committed(&active, &prepared, &receipt),
-            Err(error) => Err(self.explain(error, &active, principal, &prepared, together).await),
+            Ok(receipt) => self.committed(&admitted, &prepared, &plan, &receipt),
+            Err(error) => Err(self.explain(error, &admitted, &prepared, together).await),
         }
     }
 
@@ -55,68 +58,82 @@ impl DataApi {
             let records = self.write(principal, changes, together).await?;
             return Ok(Written { records: in_json(records), replayed: false });
         };
-        let replayed = |records| Written { records, replayed: true };
-        let active = self.admit(principal, changes, together).await?;
+        let admitted = self.admit(principal, changes, together).await?;
         let keyed = Keyed::new(&self.inner, principal, key, changes, together == Together::Batch);
         if let Some(records) = keyed.answered(&self.inner).await? {
-            return Ok(replayed(records));
+            return self.replay(&admitted, changes, records).await;
         }
-        let prepared = self.prepare_all(&active, principal, changes, together)?;
-        let work = self.unit(&active, principal, &prepared, together, Some(keyed.clone()));
+        let prepared = self.prepare_all(&admitted, changes, together).await?;
+        let plan = Plan::of(&admitted, &prepared)?;
+        let work = self.unit(&admitted, &prepared, &plan, together, Some(keyed.clone()))?;
         match self.inner.store.commit(work).await {
             Ok(receipt) => {
-                let records = self.committed(&active, &prepared, &receipt)?;
+                let records = self.committed(&admitted, &prepared, &plan, &receipt)?;
                 Ok(Written { records: in_json(records), replayed: false })
             }
             // The same request may have come at the same moment, and have been faster.
             Err(error @ StoreError::Refused(_)) => match keyed.answered(&self.inner).await? {
-                Some(records) => Ok(replayed(records)),
-                None => Err(self.explain(error, &active, principal, &prepared, together).await),
+                Some(records) => self.replay(&admitted, changes, records).await,
+                None => Err(self.explain(error, &admitted, &prepared, together).await),
             },
             Err(error) => Err(error.into()),
         }
     }
 
-    /// The running model, when every change is on an entity of it and allowed.
-    async fn admit(
+    /// The running model, when every change is on an entity of it and allowed on some record.
+    async fn admit<'p>(
         &self,
-        principal: &Principal,
+        principal: &'p Principal,
         changes: &[Change],
         together: Together,
-    ) -> AppResult<Arc<ActiveModel>> {
-        let active = active::load(&self.inner).await?;
+    ) -> AppResult<Admitted<'p>> {
+        let mut admitted = Admitted::new(self.asked(principal).await?);
         let mut decided = HashSet::new();
         for (at, change) in changes.iter().enumerate() {
             let (entity, action) = (change.entity(), change.action());
             if !decided.insert((entity, action)) {
                 continue;
             }
-            let known = refuse_long(entity).and_then(|()| active.required(entity).map(drop));
-            known.map_err(|error| at_operation(error, at, together))?;
-            let allowed = self.gate.enforce_on(&active, principal, action, entity).await;
-            allowed.map_err(|error| at_operation(error, at, together))?;
+            let known = refuse_long(entity).and_then(|()| admitted.asked.rows(entity, action));
+            let why = match known.map_err(|error| at_operation(error, at, together))? {
+                Ok(RowFilter::All) => {
+                    self.gate.sample(&admitted.asked, action, entity);
+                    continue;
+                }
+                Ok(RowFilter::Where(rows)) => {
+                    admitted.narrow(entity, action, rows);
+                    self.gate.sample(&admitted.asked, action, entity);
+                    continue;
+                }
+                Ok(RowFilter::None) => None,
+                Err(why) => Some(why.to_string()),
+            };
+            return Err(at_operation(self.gate.deny(&admitted.asked, action, entity, why).await, at, together));
         }
-        Ok(active)
+        Ok(admitted)
     }
 
     /// All changes, validated. The findings of a batch come together; any other refusal is the first one's.
-    fn prepare_all(
+    async fn prepare_all(
         &self,
-        active: &ActiveModel,
-        principal: &Principal,
+        admitted: &Admitted<'_>,
         changes: &[Change],
         together: Together,
     ) -> AppResult<Vec<Prepared>> {
         let mut prepared = Vec::with_capacity(changes.len());
         let (mut findings, mut invalid): (Vec<Finding>, usize) = (Vec::new(), 0);
         for (at, change) in changes.iter().enumerate() {
-            match change::prepare(&self.inner, active, principal, change) {
+            match change::prepare(&self.inner, admitted, change) {
                 Ok(one) => prepared.push(one),
                 Err(AppError::Refusal(refusal)) if together == Together::Batch && !refusal.findings.is_empty() => {
                     invalid += 1;
                     findings.extend(refusal.findings.into_iter().map(|finding| in_operation(finding, at)));
                 }
-                Err(error) => return Err(at_operation(error, at, together)),
+                Err(error) => {
+                    let error =
+                        self.gate.audited(error, admitted.asked.principal, change.action(), change.entity()).await;
+                    return Err(at_operation(error, at, together));
+                }
             }
         }
         if invalid > 0 {
@@ -128,12 +145,12 @@ impl DataApi {
 
     fn unit(
         &self,
-        active: &Arc<ActiveModel>,
-        principal: &Principal,
+        admitted: &Admitted<'_>,
         prepared: &[Prepared],
+        plan: &Plan<'_>,
         together: Together,
         keyed: Option<Keyed>,
-    ) -> UnitOfWork {
+    ) -> AppResult<UnitOfWork> {
         // What was done together can be found together.
         let batch = (together == Together::Batch).then(|| self.inner.id("bat"));
         let audit = prepared.iter().map(|one| {
@@ -145,27 +162,29 @@ impl DataApi {
             };
             let event_type = format!("data.{}", one.action);
             let act = Act { event_type: &event_type, action: one.action, resource: &one.resource, details };
-            self.inner.audit_principal(principal, act)
+            self.inner.audit_principal(admitted.asked.principal, act)
         });
-        UnitOfWork {
-            operations: prepared.iter().map(|one| one.operation.clone()).collect(),
-            follow: self.follow(active, principal, prepared, keyed),
+        let operations = prepared.iter().flat_map(|one| one.along.lead.iter().chain([&one.operation]).cloned());
+        Ok(UnitOfWork {
+            guards: plan.guards(admitted, prepared, together)?,
+            operations: operations.collect(),
+            follow: self.follow(admitted, prepared, plan, keyed),
             audit: audit.collect(),
             topics: self.inner.record_topics(),
             ..UnitOfWork::default()
-        }
+        })
     }
 
     /// What follows from the rows that the changes answer; none where nobody asked.
     fn follow(
         &self,
-        active: &Arc<ActiveModel>,
-        principal: &Principal,
+        admitted: &Admitted<'_>,
         prepared: &[Prepared],
+        plan: &Plan<'_>,
         keyed: Option<Keyed>,
     ) -> Option<Follow> {
         let outbox = self.inner.options.outbox;
-        if keyed.is_none() && !outbox {
+        if keyed.is_none() && !outbox && !plan.asks_afterwards() {
             return None;
         }
         let told: Vec<Told> = prepared
@@ -180,39 +199,48 @@ impl DataApi {
                 event_id: outbox.then(|| self.inner.id("out")),
             })
             .collect();
-        let (active, scope, user_id) = (active.clone(), principal.scope(), principal.user_id.clone());
-        let now = self.inner.now();
+        let asked = &admitted.asked;
+        let (active, scope, user_id) = (asked.active.clone(), asked.principal.scope(), asked.principal.user_id.clone());
+        let (now, wants_json) = (asked.now, keyed.is_some() || outbox);
+        let afterwards = plan.afterwards();
         Some(Arc::new(move |returned: &[Rows]| {
+            let mut operations = afterwards.operations(&active, &scope, returned)?;
             let mut records = Vec::with_capacity(told.len());
-            for (one, rows) in told.iter().zip(returned) {
-                records.push(match (one.action, rows.0.first()) {
-                    ("delete", _) | (_, None) => Json::Null,
-                    (_, Some(row)) => record_json(&active, &one.entity, row)?,
-                });
+            if wants_json {
+                for (one, rows) in told.iter().zip(afterwards.own(returned)) {
+                    records.push(match (one.action, rows.0.first()) {
+                        ("delete", _) | (_, None) => Json::Null,
+                        (_, Some(row)) => record_json(&active, &one.entity, row)?,
+                    });
+                }
             }
             let events = told.iter().zip(&records);
             let outbox = events.filter_map(|(one, record)| one.event(record, &scope, &user_id, now)).collect();
-            let operations = keyed.as_ref().map(|keyed| keyed.keep(&records)).unwrap_or_default();
+            operations.extend(keyed.iter().flat_map(|keyed| keyed.keep(&records)));
             Ok(Sequel { operations, outbox })
         }))
     }
 
     fn committed(
         &self,
-        active: &ActiveModel,
+        admitted: &Admitted<'_>,
         prepared: &[Prepared],
+        plan: &Plan<'_>,
         receipt: &Receipt,
     ) -> AppResult<Vec<Option<Record>>> {
         self.inner.events.changed(&["records", "audit"]);
-        let record = |(one, rows): (&Prepared, &Rows)| {
+        let own = plan.own(&receipt.returned);
+        let record = |(at, (one, rows)): (usize, (&Prepared, &Rows))| {
             if one.action == "delete" {
                 return Ok(None);
             }
-            let (_, engines) = active.required(&one.entity)?;
+            let (_, engines) = admitted.asked.active.required(&one.entity)?;
             let row = rows.0.first().ok_or_else(|| AppError::fault("a write answered no row"))?;
-            engines.records.decode_row(row).map(Some).map_err(AppError::fault)
+            let mut record = engines.records.decode_row(row).map_err(AppError::fault)?;
+            plan.cover(at, one, &mut record, &receipt.followed);
+            Ok(Some(record))
         };
-        prepared.iter().zip(&receipt.returned).map(record).collect()
+        prepared.iter().zip(own).enumerate().map(record).collect()
     }
 }
 

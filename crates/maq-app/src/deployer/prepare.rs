@@ -6,6 +6,7 @@ use super::{DeployPlan, Deployer, PlannedChange, deployments, state_digest};
 use crate::AppResult;
 use crate::cells::Cells;
 use crate::error::refusals;
+use crate::roles::read_roles;
 use crate::workspace::read_physical_names;
 use maq_compile::{CompileOptions, check_for_freeze, compile, physical_names_of};
 use maq_diag::Finding;
@@ -197,7 +198,9 @@ fn read_bundle(bundle: &ReleaseBundle) -> AppResult<Vec<Arc<Document>>> {
             .map(Arc::new)
             .map_err(|findings| refusals::CHECK_FAILED.with(&[]).with_findings(findings))
     };
-    bundle.entities.iter().map(read).collect()
+    let mut documents = bundle.entities.iter().map(read).collect::<AppResult<Vec<_>>>()?;
+    documents.extend(read_roles(bundle)?);
+    Ok(documents)
 }
 
 fn planned_changes(evolution: &Evolution) -> Vec<PlannedChange> {

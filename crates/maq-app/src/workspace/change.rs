@@ -4,8 +4,9 @@
 
 use super::log::{LogRow, as_other, before, net, read_log};
 use super::memory::{Change, Memory};
+use super::rights::authorise_edits;
 use super::wish::{Group, Step, Wish};
-use super::{EditOutcome, Workspace, authorise_edits};
+use super::{EditOutcome, Workspace};
 use crate::error::refusals;
 use crate::services::Act;
 use crate::{AppError, AppResult};
@@ -87,7 +88,7 @@ impl Workspace {
         work: UnitOfWork,
     ) -> Result<EditOutcome, ChangeError> {
         let group = self.group(memory, actor, wish).await?;
-        authorise_edits(actor, &group.edits)?;
+        authorise_edits(actor, &group.edits, &memory.documents())?;
         if group.edits.len() > MAX_EDITS {
             return Err(refusals::EDIT_TOO_LARGE.with(&[("limit", &format!("{MAX_EDITS} edits"))]).into());
         }

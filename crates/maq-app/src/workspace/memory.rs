@@ -7,7 +7,7 @@ use crate::{AppError, AppResult};
 use maq_compile::{CompileOptions, Compiled, IncrementalCompiler, check_for_freeze};
 use maq_diag::Finding;
 use maq_doc::{Document, Edit, apply_all, read_document};
-use maq_ir::PhysicalNames;
+use maq_ir::{Model, PhysicalNames};
 use maq_query::{Dialect, Statement, meta};
 use maq_store::{Store, StoreKind};
 use serde_json::Value as Json;
@@ -148,6 +148,11 @@ impl Memory {
     /// What the compiler says of them.
     pub fn findings(&self) -> &[Finding] {
         &self.compiled.findings
+    }
+
+    /// The model they make, as far as they can be understood.
+    pub fn model(&self) -> Arc<Model> {
+        self.compiled.model.clone()
     }
 
     /// The findings, with those that only keep from freezing.

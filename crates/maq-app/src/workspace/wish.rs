@@ -6,6 +6,8 @@ use super::{RelationRequest, Workspace, relations, starter_policies};
 use crate::AppResult;
 use crate::cells::Cells;
 use crate::error::refusals;
+use crate::roles::{not_found as role_not_found, persona_edits};
+use maq_compile::{rename_entity_in_conditions, rename_field_in_conditions};
 use maq_doc::{Edit, EntityDoc, rename};
 use maq_query::{Statement, meta};
 use maq_value::Actor;
@@ -21,6 +23,10 @@ pub(super) enum Wish {
     Relation(RelationRequest),
     /// The starter's name and the entities, all when none are named.
     Starter(String, Option<Vec<String>>),
+    /// The personas, all when none are named.
+    Personas(Option<Vec<String>>),
+    /// A role's id and its new name.
+    RenameRole(String, String),
     Undo,
     Redo,
 }
@@ -48,6 +54,7 @@ impl Workspace {
         let plain = |label: String, edits: Vec<Edit>| Group { label, edits, step: None, base_seq };
         let documents = memory.documents();
         let entities = rename::entities(documents.iter().map(|document| &**document));
+        let roles = rename::roles(documents.iter().map(|document| &**document));
         let find = |id: &str| -> AppResult<&EntityDoc> {
             let found = entities.iter().copied().find(|entity| entity.id == id);
             found.ok_or_else(|| refusals::ENTITY_NOT_FOUND.with(&[("name", id)]))
@@ -57,13 +64,17 @@ impl Workspace {
             Wish::RenameEntity(id, name) => {
                 let entity = find(id)?;
                 let label = format!("Rename {} to {name}", entity.name);
-                Ok(plain(label, rename::rename_entity(&entities, entity, name)))
+                let mut edits = rename::rename_entity(&entities, entity, name);
+                edits.extend(rename::rename_entity_in_roles(&roles, &entity.name, name));
+                edits.extend(rename_entity_in_conditions(&documents, &memory.model(), id, name));
+                Ok(plain(label, edits))
             }
             Wish::RenameField(id, field_id, name) => {
                 let entity = find(id)?;
                 let old = entity.fields.iter().find(|field| field.id == *field_id).map(|field| field.name.clone());
                 let missing = || refusals::ENTITY_NOT_FOUND.with(&[("name", field_id)]);
-                let edits = rename::rename_field(entity, field_id, name).ok_or_else(missing)?;
+                let mut edits = rename::rename_field(entity, field_id, name).ok_or_else(missing)?;
+                edits.extend(rename_field_in_conditions(&documents, &memory.model(), id, field_id, name));
                 Ok(plain(format!("Rename {}.{} to {name}", entity.name, old.unwrap_or_default()), edits))
             }
             Wish::Relation(request) => {
@@ -73,6 +84,15 @@ impl Workspace {
             Wish::Starter(starter, only) => {
                 let edits = self.starter_edits(&entities, starter, only.as_deref())?;
                 Ok(plain(format!("Add starter policies {starter}"), edits))
+            }
+            Wish::Personas(only) => {
+                let edits = persona_edits(&roles, only.as_deref(), &mut |prefix| self.inner.id(prefix))?;
+                Ok(plain("Add personas".to_owned(), edits))
+            }
+            Wish::RenameRole(id, name) => {
+                let role = roles.iter().find(|role| role.id == *id).ok_or_else(|| role_not_found(id))?;
+                let label = format!("Rename role {} to {name}", role.name);
+                Ok(plain(label, rename::rename_role(&roles, &entities, role, name)))
             }
             Wish::Undo => {
                 let statement = meta::last_done_edits(self.inner.dialect(), actor.user_id.as_str());

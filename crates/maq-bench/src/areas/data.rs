@@ -13,7 +13,10 @@ mod payload;
 mod pocketbase;
 mod postgres;
 
-pub use ours::{services_at, words};
+pub use floor::{open as open_floor, records_at as floor_records, show};
+pub use floor_postgres::{show as show_postgres, table as floor_table};
+pub use ours::{publish, services_at, services_over, words};
+pub use payload::PageOut;
 
 use super::Failure;
 use crate::report::{Better, Report};

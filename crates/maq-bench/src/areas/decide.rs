@@ -1,111 +1,175 @@
-//! Deciding by roles, 10,000 different requests. Peer: `cedar-policy` with the same policies and requests.
+//! Deciding: every rule has a condition on record and principal, 10,000 different requests, nothing is remembered from
+//! one to the next. Peers: `cedar-policy`, `regorus` and `casbin` with the same rules and requests, `cel` with one
+//! condition. That they answer as we do is checked before the clock starts.
 
+mod casbin;
+mod cedar;
+mod cel;
+mod regorus;
+mod sample;
+
+use self::casbin::Casbin;
+use self::cedar::Cedar;
+use self::cel::Cel;
+use self::regorus::Rego;
 use super::Failure;
-use crate::measure::per_call;
+use crate::measure::{in_millis, per_call, per_call_in};
 use crate::report::{Better, Report};
 use crate::samples::Dice;
-use cedar_policy::{Authorizer, Context, Entities, Entity, EntityUid, Request};
-use maq_ir::{Class, Effect, IdentityType, Policy};
-use maq_policy::PolicySet;
-use maq_value::Principal;
-use std::collections::{HashMap, HashSet};
+use maq_expr::{Input, Outcome};
+use maq_policy::{PolicySet, Request, RowFilter};
+use maq_value::{Instant, Principal};
+use sample::{Asked, Rule, known};
+use std::hint::black_box;
+use std::time::Instant as Clock;
 
 const REQUESTS: usize = 10_000;
-const ACTIONS: [&str; 4] = ["create", "read", "update", "delete"];
 
-/// One rule: whether it denies, its action, its role.
-type Rule = (bool, &'static str, String);
+/// Requests and rounds of those who look at each rule, where there are many.
+const FEW: usize = 60;
+const FEW_ROUNDS: usize = 3;
 
 pub fn run(report: &mut Report) -> Result<(), Failure> {
-    for rules in [20, 10_000] {
-        let set = rules_of(rules);
-        let requests = requests(rules);
-        let ours = policy_set(&set);
-        let decide = per_call(&requests, |(principal, action)| ours.decide(principal, action));
-        let allows = per_call(&requests, |(principal, action)| ours.allows(principal, action));
-        let peer = if rules == 20 { Some(cedar(&set, &requests, &ours)?) } else { None };
-        let peers: Vec<(&'static str, f64)> = peer.into_iter().map(|time| ("cedar-policy", time)).collect();
-        report.add_with_peers(&format!("decide/{rules}-rules"), "ns", Better::Lower, decide, None, &peers);
-        report.add(&format!("decide/{rules}-rules-yes-or-no"), "ns", Better::Lower, allows, None);
+    let now = Instant::now();
+    let mut decided = Vec::new();
+    for count in [20, 10_000] {
+        let rules = sample::rules(count);
+        let requests = sample::requests(REQUESTS, count);
+        let ours = sample::policy_set(&rules)?;
+        check_sample(&ours, &requests, now)?;
+        let decide = per_call(&requests, |asked| ours.decide(&asked.request(now)));
+        let allows = per_call(&requests, |asked| ours.allows(&asked.request(now)));
+        let explain = per_call(&requests, |asked| ours.explain(&asked.request(now)));
+        let filter = per_call(&requests, |asked| ours.filter(&known(&asked.principal, now), asked.action));
+        let peers = peers(&rules, &requests, &ours, now)?;
+        let id = |what: &str| format!("decide/{count}-rules{what}");
+        report.add_with_peers(&id(""), "ns", Better::Lower, decide, None, &peers);
+        report.add(&id("-yes-or-no"), "ns", Better::Lower, allows, None);
+        // The least that an explanation takes is the decision.
+        report.add(&id("-explain"), "ns", Better::Lower, explain, Some(decide));
+        report.add(&id("-filter"), "ns", Better::Lower, filter, None);
+        decided.push(decide);
+        if count == 20 {
+            one_condition(report, &rules, &requests, now)?;
+            simulate(report, &ours, count, now);
+        }
+    }
+    if let [few, many] = decided.as_slice() {
+        report.add("decide/10000-rules-over-20", "x", Better::Lower, many / few, None);
     }
     Ok(())
 }
 
-fn rules_of(count: usize) -> Vec<Rule> {
-    let rule = |number: usize| {
-        let action = ACTIONS.get(number % ACTIONS.len()).copied().unwrap_or("read");
-        (number % 7 == 6, action, format!("role{}", number / 3))
-    };
-    (0..count).map(rule).collect()
+/// Some are allowed and some are not, and yes-or-no, the decision, the explanation and the filter are of one mind.
+fn check_sample(ours: &PolicySet, requests: &[Asked], now: Instant) -> Result<(), Failure> {
+    let mut allowed = 0;
+    for asked in requests {
+        let request = asked.request(now);
+        let decision = ours.decide(&request);
+        allowed += usize::from(decision.allowed);
+        if decision.allowed != ours.allows(&request) || decision.allowed != ours.explain(&request).decision.allowed {
+            return Err(format!("two answers for {asked:?}").into());
+        }
+        let filter = ours.filter(&request.known, asked.action).map_err(|refused| format!("{refused:?}"))?;
+        if decision.allowed && matches!(filter, RowFilter::None) {
+            return Err(format!("the filter leaves out {asked:?}").into());
+        }
+    }
+    if allowed * 20 < requests.len() || allowed * 20 > requests.len() * 19 {
+        return Err(format!("{allowed} of {} requests are allowed, which measures one way only", requests.len()).into());
+    }
+    Ok(())
 }
 
-fn requests(rules: usize) -> Vec<(Principal, &'static str)> {
-    let mut dice = Dice(0x6465_6369);
-    let mut one = |number: usize| {
-        let roles = [format!("role{}", dice.roll(rules / 3 + 1)), format!("role{}", dice.roll(rules / 3 + 1))];
-        let principal = Principal::new(format!("user{number}"), &roles.each_ref().map(String::as_str));
-        (principal, ACTIONS.get(dice.roll(ACTIONS.len())).copied().unwrap_or("read"))
+/// What others take for the same answers.
+fn peers(
+    rules: &[Rule],
+    requests: &[Asked],
+    ours: &PolicySet,
+    now: Instant,
+) -> Result<Vec<(&'static str, f64)>, Failure> {
+    let (asked, rounds) = match rules.len() {
+        ..1000 => (requests, 5),
+        _ => (requests.get(..FEW).unwrap_or(requests), FEW_ROUNDS),
     };
-    (0..REQUESTS).map(&mut one).collect()
+    let ours = |asked: &Asked| ours.allows(&asked.request(now));
+    let cedar = Cedar::new(rules)?;
+    let casbin = Casbin::new(rules, asked)?;
+    let mut peers = vec![
+        ("cedar-policy", peer("cedar-policy", rounds, asked, ours, |it| cedar.prepare(it), |it| cedar.allows(it))?),
+        ("casbin", peer("casbin", rounds, asked, ours, |it| casbin.prepare(it), |it| casbin.allows(it))?),
+    ];
+    match Rego::new(rules) {
+        Ok(rego) => {
+            peers.push(("regorus", peer("regorus", rounds, asked, ours, |it| rego.prepare(it), |it| rego.allows(it))?))
+        }
+        Err(error) => eprintln!("  no regorus with {} rules: {error}", rules.len()),
+    }
+    Ok(peers)
 }
 
-fn policy_set(rules: &[Rule]) -> PolicySet {
-    let policy = |(number, (denies, action, role)): (usize, &Rule)| Policy {
-        id: format!("pol_{number}").into(),
-        name: format!("rule{number}").into(),
-        effect: if *denies { Effect::Deny } else { Effect::Allow },
-        actions: vec![(*action).into()],
-        roles: vec![role.as_str().into()],
-        priority: 0,
-        conditional: false,
-    };
-    PolicySet::compile(&maq_ir::Entity {
-        id: "ent_1".into(),
-        name: "Invoice".into(),
-        table: "invoice".into(),
-        class: Class::Document,
-        identity: IdentityType::Uuid,
-        fields: Vec::new(),
-        uniques: Vec::new(),
-        indexes: Vec::new(),
-        policies: rules.iter().enumerate().map(policy).collect(),
-        rules: Vec::new(),
-        schema_hash: "".into(),
-    })
+/// Nanoseconds of one peer; its requests are made before the clock starts, and its answers are compared with ours.
+fn peer<T>(
+    name: &str,
+    rounds: usize,
+    requests: &[Asked],
+    ours: impl Fn(&Asked) -> bool,
+    prepare: impl Fn(&Asked) -> Result<T, Failure>,
+    allows: impl Fn(&T) -> Result<bool, Failure>,
+) -> Result<f64, Failure> {
+    let prepared: Vec<T> = requests.iter().map(prepare).collect::<Result<_, _>>()?;
+    for (asked, prepared) in requests.iter().zip(&prepared) {
+        if allows(prepared)? != ours(asked) {
+            return Err(format!("{name} answers otherwise for {asked:?}").into());
+        }
+    }
+    Ok(per_call_in(rounds, &prepared, |prepared| allows(prepared).is_ok_and(|it| it)))
 }
 
-/// Nanoseconds of Cedar for the same answers; requests and entities are made before the clock starts.
-fn cedar(rules: &[Rule], requests: &[(Principal, &'static str)], ours: &PolicySet) -> Result<f64, Failure> {
-    let text: Vec<String> = rules
-        .iter()
-        .map(|(denies, action, role)| {
-            let effect = if *denies { "forbid" } else { "permit" };
-            format!("{effect}(principal in Role::\"{role}\", action == Action::\"{action}\", resource);")
+/// One condition on each of the records; each round takes the next of the conditions.
+fn one_condition(report: &mut Report, rules: &[Rule], requests: &[Asked], now: Instant) -> Result<(), Failure> {
+    let ours = sample::conditions(rules)?;
+    let theirs = rules.iter().map(|rule| Cel::new(&rule.clause.on_cents())).collect::<Result<Vec<_>, _>>()?;
+    let root = ::cel::Context::default();
+    let bound: Vec<_> = requests.iter().map(|asked| cel::bind(&root, asked)).collect();
+    let turns: Vec<usize> = (0..requests.len()).collect();
+    let at = |turn: &usize| requests.get(*turn).zip(ours.get(turn % ours.len()));
+    let us = |turn: &usize| {
+        at(turn).is_some_and(|(asked, condition)| {
+            let input = Input { known: Some(known(&asked.principal, now)), record: Some(&asked.row), variables: None };
+            condition.evaluate(&input) == Outcome::True
         })
-        .collect();
-    let policies: cedar_policy::PolicySet = text.join("\n").parse()?;
-    let uid = |kind: &str, id: &str| -> Result<EntityUid, Failure> { Ok(format!("{kind}::\"{id}\"").parse()?) };
-    let resource = uid("Entity", "Invoice")?;
-    let mut asked = Vec::with_capacity(requests.len());
-    for (principal, action) in requests {
-        let user = uid("User", &principal.user_id)?;
-        let mut entities = Vec::new();
-        let mut parents = HashSet::new();
-        for role in principal.roles.iter().collect::<HashSet<_>>() {
-            let role = uid("Role", role)?;
-            parents.insert(role.clone());
-            entities.push(Entity::new(role, HashMap::new(), HashSet::new())?);
-        }
-        entities.push(Entity::new(user.clone(), HashMap::new(), parents)?);
-        let request = Request::new(user, uid("Action", action)?, resource.clone(), Context::empty(), None)?;
-        asked.push((request, Entities::from_entities(entities, None)?));
+    };
+    let them = |turn: &usize| {
+        bound.get(*turn).zip(theirs.get(turn % theirs.len())).is_some_and(|(context, cel)| cel.holds(context))
+    };
+    let them_binding = |turn: &usize| {
+        let found = requests.get(*turn).zip(theirs.get(turn % theirs.len()));
+        found.is_some_and(|(asked, condition)| condition.holds(&cel::bind(&root, asked)))
+    };
+    if let Some(turn) = turns.iter().find(|turn| us(turn) != them(turn) || us(turn) != them_binding(turn)) {
+        return Err(format!("cel answers otherwise for {:?}", requests.get(*turn)).into());
     }
-    let authorizer = Authorizer::new();
-    for ((request, entities), (principal, action)) in asked.iter().zip(requests) {
-        let theirs = authorizer.is_authorized(request, &policies, entities).decision() == cedar_policy::Decision::Allow;
-        if theirs != ours.allows(principal, action) {
-            return Err(format!("cedar answers otherwise for {principal:?}, {action}").into());
+    let peers = [("cel", per_call(&turns, them)), ("cel, binding", per_call(&turns, them_binding))];
+    report.add_with_peers("decide/one-condition", "ns", Better::Lower, per_call(&turns, us), None, &peers);
+    Ok(())
+}
+
+/// Every one of 1,000 principals does each of 4 things to each of 250 records.
+fn simulate(report: &mut Report, ours: &PolicySet, rules: usize, now: Instant) {
+    let mut dice = Dice(0x7369_6d75);
+    let principals: Vec<Principal> = (0..1000).map(|number| sample::principal(&mut dice, number, rules).0).collect();
+    let rows: Vec<_> = (0..250).map(|number| sample::row(number, &sample::invoice(&mut dice, "north"))).collect();
+    let start = Clock::now();
+    let mut allowed = 0u32;
+    for principal in &principals {
+        for record in &rows {
+            for action in sample::ACTIONS {
+                let request = Request { known: known(principal, now), action, record: Some(record) };
+                allowed += u32::from(black_box(ours.decide(&request)).allowed);
+            }
         }
     }
-    Ok(per_call(&asked, |(request, entities)| authorizer.is_authorized(request, &policies, entities)))
+    black_box(allowed);
+    report.add("decide/simulate-1000000", "ms", Better::Lower, in_millis(start.elapsed()), None);
 }

@@ -86,7 +86,7 @@ pub struct HistoryArgs {
 pub struct RenameArgs {
     /// The workspace
     pub ws: PathBuf,
-    /// `Entity` or `Entity.field`
+    /// `Entity`, `Entity.field` or `role:name`
     pub what: String,
     /// The new name
     pub name: String,
@@ -163,6 +163,32 @@ pub enum AddCommand {
         /// The reference must be given
         #[arg(long)]
         required: bool,
+    },
+    /// Add a role
+    Role {
+        /// The workspace
+        ws: PathBuf,
+        /// Its name, as principals carry it
+        name: String,
+        /// What it permits, as read:Invoice, workflow.*:* or *; may be repeated
+        #[arg(long = "permit", value_name = "ACTION:ENTITY")]
+        permissions: Vec<String>,
+        /// A role whose permissions and policies it has too; may be repeated
+        #[arg(long = "inherits", value_name = "ROLE")]
+        inherits: Vec<String>,
+        /// What people see in place of the name
+        #[arg(long)]
+        label: Option<String>,
+        /// For people
+        #[arg(long)]
+        description: Option<String>,
+    },
+    /// Add the personas as roles: user, powerUser, manager, admin, securityOfficer, complianceOfficer, systemAdmin
+    Personas {
+        /// The workspace
+        ws: PathBuf,
+        /// Only these, with the ones they inherit
+        names: Vec<String>,
     },
     /// Add named starter policies
     Policies {

@@ -15,6 +15,18 @@ pub struct Asked {
     pub principal: Option<PathBuf>,
 }
 
+#[derive(Debug, Args)]
+pub struct DecideArgs {
+    /// The workspace
+    pub ws: PathBuf,
+    /// A file with the request: {"principal", "action", "resource", "id" or "record", "context", "now"}; `-` for stdin
+    #[arg(long, value_name = "FILE")]
+    pub request: PathBuf,
+    /// Every policy that has a say, and the value of every part of its condition
+    #[arg(long)]
+    pub explain: bool,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum RecordsCommand {
     /// List records

@@ -1,12 +1,12 @@
-//! Adding entities, fields, relations and starter policies: thin words over edits.
+//! Adding entities, fields, relations, roles and starter policies: thin words over edits.
 
 use super::design::edited;
 use crate::args::AddCommand;
 use crate::failure::{CliResult, Failure};
 use crate::output::Done;
 use crate::session::Session;
-use maq_contract::{AddRelation, AddStarterPolicies, EditResult};
-use maq_doc::{Document, Edit, EntityDoc, FORMAT, FieldDoc, ids};
+use maq_contract::{AddPersonas, AddRelation, AddStarterPolicies, EditResult};
+use maq_doc::{Document, Edit, EntityDoc, FORMAT, FieldDoc, RoleDoc, ids};
 use maq_value::Uuid;
 use serde_json::Value as Json;
 
@@ -87,6 +87,23 @@ pub async fn add(command: AddCommand) -> CliResult<Done> {
                         group_id: None,
                     };
                     let result: EditResult = session.ask("entities.add_relation", &request).await?;
+                    edited(session, result).await
+                })
+                .await
+        }
+        AddCommand::Role { ws, name, permissions, inherits, label, description } => {
+            let title = format!("Add role {name}");
+            let role = RoleDoc { format: FORMAT, id: new_id("rol"), name, label, description, permissions, inherits };
+            let add = vec![Edit::AddDocument { document: Document::Role(role).to_json() }];
+            let session = Session::open(&ws).await?;
+            session.finish(async |session| edited(session, session.edit(&title, add).await?).await).await
+        }
+        AddCommand::Personas { ws, names } => {
+            let request = AddPersonas { names: Some(names).filter(|names| !names.is_empty()), group_id: None };
+            let session = Session::open(&ws).await?;
+            session
+                .finish(async |session| {
+                    let result: EditResult = session.ask("roles.add_personas", &request).await?;
                     edited(session, result).await
                 })
                 .await

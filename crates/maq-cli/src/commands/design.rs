@@ -6,7 +6,7 @@ use crate::failure::{CliResult, Failure};
 use crate::output::Done;
 use crate::session::Session;
 use crate::{exit, render, samples};
-use maq_contract::{ApplyEdits, EditResult, History, ListHistory, Nothing, RenameEntity, RenameField};
+use maq_contract::{ApplyEdits, EditResult, History, ListHistory, Nothing, RenameEntity, RenameField, RenameRole};
 use maq_diag::Severity;
 use maq_doc::Document;
 use serde_json::json;
@@ -49,6 +49,11 @@ pub async fn rename(args: RenameArgs) -> CliResult<Done> {
     Session::open(&args.ws)
         .await?
         .finish(async |session| {
+            if let Some(role) = args.what.strip_prefix("role:") {
+                let (role_id, name) = (session.role(role).await?.id, args.name.clone());
+                let request = RenameRole { role_id, name, group_id: None };
+                return edited(session, session.ask("roles.rename_role", &request).await?).await;
+            }
             let (entity_name, field_name) = match args.what.split_once('.') {
                 Some((entity, field)) => (entity, Some(field)),
                 None => (args.what.as_str(), None),
@@ -134,9 +139,9 @@ pub async fn export(args: ExportArgs) -> CliResult<Done> {
     session
         .finish(async |session| {
             let state = session.state().await?;
-            let mut files = Vec::new();
+            let mut files: Vec<String> = Vec::new();
             for document in &state.documents {
-                files.push(write_document(&args.out, document)?);
+                files.push(write_document(&args.out, document, &files)?);
             }
             files.sort();
             let text = files.join("\n");
@@ -146,17 +151,21 @@ pub async fn export(args: ExportArgs) -> CliResult<Done> {
         .await
 }
 
-/// Writes one document under its kind and name; names are unique without regard to case, so files are too.
-fn write_document(folder: &Path, document: &Document) -> CliResult<String> {
+/// Writes one document under its kind and name; where a file system would take two names for one, under its id.
+fn write_document(folder: &Path, document: &Document, written: &[String]) -> CliResult<String> {
     let kind = match document {
         Document::Entity(_) => "entities",
+        Document::Role(_) => "roles",
         Document::Diagram(_) => "diagrams",
     };
     let usable = |character: char| character.is_ascii_alphanumeric() || "-_ ".contains(character);
     let name: String =
         document.name().chars().map(|character| if usable(character) { character } else { '_' }).collect();
     let name = if name.trim().is_empty() { document.id().to_owned() } else { name };
-    let relative = format!("{kind}/{name}.json");
+    let mut relative = format!("{kind}/{name}.json");
+    if written.iter().any(|there| there.eq_ignore_ascii_case(&relative)) {
+        relative = format!("{kind}/{}.json", document.id());
+    }
     let path = folder.join(&relative);
     let parent = folder.join(kind);
     std::fs::create_dir_all(&parent).map_err(|error| Failure::file(&parent, &error))?;

@@ -9,7 +9,7 @@ use crate::stages::physical_names::index_name;
 use crate::stages::policies::PoliciesOutput;
 use crate::stages::requirements::RequirementsOutput;
 use maq_doc::Document;
-use maq_ir::{Class, Entity, Field, IdentityType, Index, PhysicalNames, Unique};
+use maq_ir::{Class, Combining, Entity, Field, IdentityType, Index, PhysicalNames, Unique};
 use std::sync::Arc;
 
 /// The entity as it stands in the model; its index names are proposals until the whole model is there.
@@ -52,6 +52,7 @@ pub(crate) fn assemble(
         uniques: uniques.collect(),
         indexes: indexes.collect(),
         policies: policies.policies,
+        combining: doc.combining.as_deref().and_then(Combining::of).unwrap_or_default(),
         rules: requirements.rules,
         schema_hash: maq_doc::digest(&document.to_json()).0.into(),
     }
@@ -72,6 +73,7 @@ fn fields(context: EntityContext<'_>) -> Vec<Field> {
             absent: absent_of(doc.absent.as_deref()),
             constraints: field.limits().constraints(doc),
             classification: classification_of(doc.classification.as_deref()),
+            inverse: doc.inverse.as_deref().filter(|_| doc.kind == "reference").map(Arc::from),
         })
     });
     field.collect()

@@ -1,7 +1,7 @@
 //! Stage one: who is there. The first entity of a name, and the first document of an id, is the one that is meant.
 
 use crate::suggestions::Suggestions;
-use maq_doc::{DiagramDoc, Document, EntityDoc};
+use maq_doc::{DiagramDoc, Document, EntityDoc, RoleDoc};
 use maq_ir::{EntityIdx, IdentityType};
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
@@ -13,6 +13,8 @@ use std::sync::Arc;
 pub(crate) struct NamesOutput<'a> {
     /// The entities that are looked at, in document order.
     pub entities: Vec<NamedEntity<'a>>,
+    /// The roles that are looked at, in document order.
+    pub roles: Vec<&'a RoleDoc>,
     /// The diagrams that are looked at.
     pub diagrams: Vec<&'a DiagramDoc>,
     /// Documents whose id an earlier one has; nothing else is said about them.
@@ -64,6 +66,7 @@ pub(crate) struct Link {
 pub(crate) fn collect(documents: &[Arc<Document>]) -> NamesOutput<'_> {
     let mut names = NamesOutput {
         entities: Vec::with_capacity(documents.len()),
+        roles: Vec::new(),
         diagrams: Vec::new(),
         repeated_documents: Vec::new(),
         repeated_members: Vec::new(),
@@ -83,6 +86,7 @@ pub(crate) fn collect(documents: &[Arc<Document>]) -> NamesOutput<'_> {
         }
         ids.insert(document.id(), document.id());
         match &**document {
+            Document::Role(doc) => names.roles.push(doc),
             Document::Diagram(doc) => {
                 names.diagrams.push(doc);
                 let members = (doc.areas.iter().map(|area| ("areas", &*area.id)))

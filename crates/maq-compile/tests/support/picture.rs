@@ -9,6 +9,10 @@ pub fn picture(model: &Model) -> String {
     for view in model.entities() {
         entity(model, view.entity, &mut out).unwrap();
     }
+    for role in model.roles() {
+        let (name, permissions, inherits) = (&role.name, role.permissions.join(", "), role.inherits.join(", "));
+        writeln!(out, "role {name}: {permissions} inherits ({inherits})").unwrap();
+    }
     out
 }
 
@@ -42,7 +46,7 @@ fn entity(model: &Model, entity: &Entity, out: &mut String) -> std::fmt::Result 
 fn policy(policy: &Policy, out: &mut String) -> std::fmt::Result {
     let actions = policy.actions.join(", ");
     let roles = if policy.roles.is_empty() { "everyone".to_owned() } else { policy.roles.join(", ") };
-    let conditional = if policy.conditional { " if ..." } else { "" };
+    let conditional = if policy.condition.is_some() || policy.broken { " if ..." } else { "" };
     let (name, effect, priority) = (&policy.name, policy.effect, policy.priority);
     writeln!(out, "  policy {name}: {effect:?} {actions} to {roles} at {priority}{conditional}")
 }

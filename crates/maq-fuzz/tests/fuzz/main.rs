@@ -2,10 +2,13 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod bundles;
+mod condition;
 mod documents;
+mod expression;
 mod filters;
 mod http;
 mod import;
+mod policies;
 mod records;
 mod run;
 mod samples;
@@ -39,4 +42,19 @@ fn import() {
 #[test]
 fn http() {
     run::target("http", bolero::check!(), http::check);
+}
+
+#[test]
+fn expression() {
+    run::target("expression", bolero::check!(), expression::check);
+}
+
+#[test]
+fn condition() {
+    run::target("condition", bolero::check!(), condition::check);
+}
+
+#[test]
+fn policies() {
+    run::target("policies", bolero::check!(), policies::check);
 }

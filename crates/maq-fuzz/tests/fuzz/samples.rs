@@ -85,10 +85,13 @@ fn diagram() -> Json {
 }
 
 fn policies(entity: &str) -> Json {
+    // A customer's mail is personal: who reads it must be said.
+    let fields = if entity == "Customer" { json!({ "read": ["*", "mail"] }) } else { Json::Null };
     json!([
-        { "id": format!("pol_{entity}_admins"), "name": "admins", "effect": "allow", "actions": ["*"], "roles": ["admin"] },
+        { "id": format!("pol_{entity}_admins"), "name": "admins", "effect": "allow", "actions": ["*"], "roles": ["admin"],
+          "fields": fields },
         { "id": format!("pol_{entity}_guests"), "name": "guests", "effect": "allow", "actions": ["read"], "roles": ["guest"],
-          "priority": 1 },
+          "priority": 1, "fields": fields },
     ])
 }
 

@@ -15,6 +15,7 @@ fn field(name: &str, ty: FieldType) -> maq_ir::Field {
         absent: Absent::Null,
         constraints: Constraints::default(),
         classification: Classification::Internal,
+        inverse: None,
     }
 }
 
@@ -37,6 +38,7 @@ fn entity(identity: IdentityType, fields: Vec<maq_ir::Field>) -> Entity {
         uniques: Vec::new(),
         indexes: Vec::new(),
         policies: Vec::new(),
+        combining: maq_ir::Combining::default(),
         rules: Vec::new(),
         schema_hash: "".into(),
     }

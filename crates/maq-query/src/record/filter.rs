@@ -4,8 +4,10 @@
 use super::sql::Sql;
 use super::{Cell, FieldRef, QueryError, Records};
 use crate::{Dialect, SqlValue};
+use maq_expr::Predicate;
 use maq_ir::schema::ColumnType;
 use maq_value::{Kind, Value};
+use std::sync::Arc;
 
 /// Conditions and values a filter may have.
 const MOST: usize = 900;
@@ -59,6 +61,8 @@ pub enum Filter {
         /// True for empty.
         yes: bool,
     },
+    /// Rows that make a condition true; where it is an error the row is dropped, also under `Not`.
+    Predicate(Arc<Predicate>),
 }
 
 /// How a field is compared.
@@ -158,6 +162,7 @@ impl Records {
                 sql.push(&cell.column);
                 sql.push(if *yes { " IS NULL" } else { " IS NOT NULL" });
             }
+            Filter::Predicate(predicate) => self.write_predicate(sql, predicate)?,
         }
         Ok(())
     }
@@ -257,7 +262,7 @@ fn write_starts_with(sql: &mut Sql, column: &str, text: &str) {
 }
 
 /// The least text after every text that starts with `prefix`; none when nothing comes after.
-fn after_prefix(prefix: &str) -> Option<String> {
+pub(crate) fn after_prefix(prefix: &str) -> Option<String> {
     let mut rest = prefix.to_owned();
     while let Some(last) = rest.pop() {
         // UTF-8 sorts by bytes as by code points; U+D800..U+DFFF are no characters.

@@ -29,28 +29,28 @@ pub enum FieldRef {
 
 /// One column of the answer.
 #[derive(Debug, Clone)]
-pub(super) struct Cell {
-    pub(super) field: FieldRef,
-    pub(super) name: Arc<str>,
+pub(crate) struct Cell {
+    pub(crate) field: FieldRef,
+    pub(crate) name: Arc<str>,
     /// Quoted.
-    pub(super) column: String,
-    pub(super) ty: ColumnType,
-    pub(super) kind: Kind,
-    pub(super) absent: Absent,
+    pub(crate) column: String,
+    pub(crate) ty: ColumnType,
+    pub(crate) kind: Kind,
+    pub(crate) absent: Absent,
     /// Never NULL, whatever the table's age.
-    pub(super) always: bool,
+    pub(crate) always: bool,
     /// A `bigint` field: read as [`Value::BigInt`], which is a string in JSON.
-    pub(super) big: bool,
+    pub(crate) big: bool,
 }
 
 impl Cell {
-    pub(super) fn encode(&self, value: &Value, dialect: Dialect) -> Result<SqlValue, QueryError> {
+    pub(crate) fn encode(&self, value: &Value, dialect: Dialect) -> Result<SqlValue, QueryError> {
         codec::encode(value, &self.ty, dialect).map_err(|error| QueryError::Value { field: self.name.clone(), error })
     }
 }
 
 /// Cells of a row in their order.
-pub(super) fn cells(entity: &Entity, physical: Option<&Table>) -> Vec<Cell> {
+pub(crate) fn cells(entity: &Entity, physical: Option<&Table>) -> Vec<Cell> {
     let system = |field, name: &str, column: &str, ty, kind| Cell {
         field,
         name: name.into(),

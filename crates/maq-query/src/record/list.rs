@@ -6,6 +6,7 @@
 use super::sql::Sql;
 use super::{FieldRef, Filter, QueryError, Records, cursor, filter};
 use crate::{Dialect, SqlValue, Statement};
+use maq_expr::Predicate;
 use maq_value::{Record, Scope};
 
 /// What a list asks for.
@@ -47,10 +48,19 @@ impl Records {
     /// # Errors
     /// [`QueryError`] when a field cannot be filtered or sorted by, or the cursor is not of this list.
     pub fn list(&self, scope: &Scope, query: &ListQuery) -> Result<Statement, QueryError> {
+        self.list_with(scope, query, &[])
+    }
+
+    /// The same with the outcome of each of `extras` on each row, after its cells: [`Records::outcomes`] reads them.
+    ///
+    /// # Errors
+    /// As [`Records::list`].
+    pub fn list_with(&self, scope: &Scope, query: &ListQuery, extras: &[Predicate]) -> Result<Statement, QueryError> {
         let keys = self.whole_sort(&query.sort)?;
         let mut sql = Sql::begin(self.dialect, scope);
         sql.push("SELECT ");
         sql.push(&self.columns);
+        self.write_extras(&mut sql, extras)?;
         sql.push(" FROM ");
         sql.push(&self.table);
         sql.push_scope();
@@ -90,9 +100,9 @@ impl Records {
         let limit = query.limit as usize;
         let more = rows.len() > limit;
         let shown = rows.get(..limit.min(rows.len())).unwrap_or_default();
-        let records = shown.iter().map(|row| self.decode_row(row)).collect::<Result<_, _>>()?;
+        let records = shown.iter().map(|row| self.decode_row(self.own_cells(row))).collect::<Result<_, _>>()?;
         let next = match shown.last() {
-            Some(last) if more => Some(cursor::write(self, &self.whole_sort(&query.sort)?, last)?),
+            Some(last) if more => Some(cursor::write(self, &self.whole_sort(&query.sort)?, self.own_cells(last))?),
             _ => None,
         };
         Ok(Page { records, next })

@@ -17,6 +17,7 @@ fn field(name: &str, ty: FieldType) -> Field {
         absent: Absent::Null,
         constraints: Constraints::default(),
         classification: Classification::Internal,
+        inverse: None,
     }
 }
 
@@ -45,6 +46,7 @@ fn entity() -> Entity {
         }],
         indexes: Vec::new(),
         policies: Vec::new(),
+        combining: maq_ir::Combining::default(),
         rules: Vec::new(),
         schema_hash: "".into(),
     }

@@ -4,6 +4,7 @@ use super::sql::{Sql, place};
 use super::{Cell, QueryError, Records};
 use crate::ddl::postgres;
 use crate::{Dialect, SqlValue, Statement};
+use maq_expr::Predicate;
 use maq_ir::IdentityType;
 use maq_ir::schema::ColumnType;
 use maq_value::{Instant, Record, Scope, Value};
@@ -63,6 +64,22 @@ impl Records {
         changes: &Record,
         stamp: Stamp<'_>,
     ) -> Result<Statement, QueryError> {
+        self.update_where(scope, id, row_version, changes, stamp, None)
+    }
+
+    /// As [`Records::update`]; a record that does not make `rows` true, as it stands before, is not touched.
+    ///
+    /// # Errors
+    /// As [`Records::update`], and when a condition speaks of what the tables do not have.
+    pub fn update_where(
+        &self,
+        scope: &Scope,
+        id: &Value,
+        row_version: Option<i64>,
+        changes: &Record,
+        stamp: Stamp<'_>,
+        rows: Option<&Predicate>,
+    ) -> Result<Statement, QueryError> {
         let mut sql = Sql::begin(self.dialect, scope);
         let id = sql.keep(self.encode_id(id)?);
         sql.push("UPDATE ");
@@ -77,6 +94,7 @@ impl Records {
             sql.bind(cell.encode(value, self.dialect)?);
         }
         self.push_key(&mut sql, &id, row_version);
+        self.push_condition(&mut sql, rows)?;
         sql.push(" RETURNING ");
         sql.push(&self.columns);
         Ok(Statement { answers_one_row: true, ..sql.finish() })
@@ -87,11 +105,26 @@ impl Records {
     /// # Errors
     /// [`QueryError`] when the id is not of the identity's kind.
     pub fn delete(&self, scope: &Scope, id: &Value, row_version: Option<i64>) -> Result<Statement, QueryError> {
+        self.delete_where(scope, id, row_version, None)
+    }
+
+    /// As [`Records::delete`]; a record that does not make `rows` true is not deleted.
+    ///
+    /// # Errors
+    /// As [`Records::delete`], and when a condition speaks of what the tables do not have.
+    pub fn delete_where(
+        &self,
+        scope: &Scope,
+        id: &Value,
+        row_version: Option<i64>,
+        rows: Option<&Predicate>,
+    ) -> Result<Statement, QueryError> {
         let mut sql = Sql::begin(self.dialect, scope);
         let id = sql.keep(self.encode_id(id)?);
         sql.push("DELETE FROM ");
         sql.push(&self.table);
         self.push_key(&mut sql, &id, row_version);
+        self.push_condition(&mut sql, rows)?;
         sql.push(" RETURNING \"id\"");
         Ok(Statement { answers_one_row: true, ..sql.finish() })
     }
@@ -102,6 +135,16 @@ impl Records {
         if let Some(version) = row_version {
             sql.push(" AND \"row_version\" = ");
             sql.bind(version.into());
+        }
+    }
+
+    fn push_condition(&self, sql: &mut Sql, rows: Option<&Predicate>) -> Result<(), QueryError> {
+        match rows {
+            Some(rows) => {
+                sql.push(" AND ");
+                self.write_predicate(sql, rows)
+            }
+            None => Ok(()),
         }
     }
 

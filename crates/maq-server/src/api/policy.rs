@@ -3,57 +3,192 @@
 use super::App;
 use crate::auth::Caller;
 use crate::body::Body;
+use crate::parts::Query;
 use crate::problem::{Answer, Problem};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use maq_app::PolicyAnswer;
+use maq_app::{KEPT_DECISIONS, PolicyQuestion, PolicyRecord, refusals};
 use maq_value::Principal;
 use serde::Deserialize;
-use serde_json::{Value as Any, json};
+use serde_json::{Map, Value as Any, json};
 use std::sync::Arc;
 
-/// The question.
-#[derive(Debug, Deserialize)]
+/// Questions of one batch.
+pub(super) const MAX_CHECKS: usize = 100;
+/// Longest name or id in a question, in bytes.
+const MAX_WORD: usize = 256;
+
+/// The question: about no record, the one of an id, or one that is given.
+#[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Question {
     action: String,
     resource: String,
+    id: Option<Any>,
+    record: Option<Map<String, Any>>,
     principal: Option<Principal>,
+    #[serde(default)]
+    context: Map<String, Any>,
+}
+
+/// Several questions.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Questions {
+    checks: Vec<Question>,
+}
+
+/// Which records?
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Rows {
+    action: String,
+    resource: String,
+    ids: Option<Vec<Any>>,
+    principal: Option<Principal>,
+    #[serde(default)]
+    context: Map<String, Any>,
+}
+
+/// A record as who sees it?
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Seen {
+    resource: String,
+    id: Option<Any>,
+    record: Option<Map<String, Any>>,
+    principal: Option<Principal>,
+    #[serde(default)]
+    context: Map<String, Any>,
+}
+
+/// How many decisions of the log.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Newest {
+    limit: Option<usize>,
 }
 
 /// The decision.
-pub async fn check(State(app): State<Arc<App>>, caller: Caller, Body(question): Body<Question>) -> Answer {
-    let Question { action, resource, principal } = question;
-    let principal = who(caller, principal)?;
-    let answer = app.services.policy_gate.can(&principal, &action, &resource).await?;
-    Ok(Json(json!({ "data": decision(&answer) })).into_response())
+pub async fn check(State(app): State<Arc<App>>, caller: Caller, Body(asked): Body<Question>) -> Answer {
+    let question = question(&caller, asked)?;
+    Ok(Json(json!({ "data": app.services.policy_gate.decide(&question).await? })).into_response())
 }
 
-/// The decision with the policies that speak to it, in order of evaluation. Admin tokens only: it shows the rules.
-pub async fn explain(State(app): State<Arc<App>>, caller: Caller, Body(question): Body<Question>) -> Answer {
-    if let Caller::Data(_) = caller {
-        return Err(maq_app::refusals::AUTH_NOT_ADMIN.with(&[]).into());
+/// The decisions, in order.
+pub async fn batch(State(app): State<Arc<App>>, caller: Caller, Body(Questions { checks }): Body<Questions>) -> Answer {
+    if checks.len() > MAX_CHECKS {
+        return Err(too_many_checks());
     }
-    let Question { action, resource, principal } = question;
-    let principal = who(caller, principal)?;
-    let answer = app.services.policy_gate.can(&principal, &action, &resource).await?;
-    let policies = app.services.policy_gate.get_policies(&action, &resource).await?;
+    let mut decisions = Vec::with_capacity(checks.len());
+    for asked in checks {
+        decisions.push(app.services.policy_gate.decide(&question(&caller, asked)?).await?);
+    }
+    Ok(Json(json!({ "data": decisions })).into_response())
+}
+
+/// The decision with the policies that speak to it, and what each said, in order of evaluation. Admin tokens only: it
+/// shows the rules.
+pub async fn explain(State(app): State<Arc<App>>, caller: Caller, Body(asked): Body<Question>) -> Answer {
+    let question = question(&admin(caller)?, asked)?;
+    let gate = &app.services.policy_gate;
+    let told = gate.explain(&question).await?;
+    let policies = gate.get_policies(&question.action, &question.resource).await?;
     let policies: Vec<Any> = policies
         .iter()
         .map(|row| json!({ "name": row.name, "effect": row.effect, "roles": row.roles, "priority": row.priority }))
         .collect();
-    Ok(Json(json!({ "data": { "decision": decision(&answer), "policies": policies } })).into_response())
+    let data = json!({ "decision": told.decision, "rules": told.rules, "policies": policies });
+    Ok(Json(json!({ "data": data })).into_response())
 }
 
-fn who(caller: Caller, named: Option<Principal>) -> Result<Principal, Problem> {
+/// On which records it may be done: whether they make a difference, how many there are, and which of the ids.
+pub async fn filter(State(app): State<Arc<App>>, caller: Caller, Body(asked): Body<Rows>) -> Answer {
+    let Rows { action, resource, ids, principal, context } = asked;
+    let ids = ids.map(|ids| ids.into_iter().map(id_text).collect::<Result<Vec<String>, Problem>>()).transpose()?;
+    let asked = Question { action, resource, id: None, record: None, principal, context };
+    let rows = app.services.policy_gate.filter(&question(&caller, asked)?, ids.as_deref()).await?;
+    let data = json!({ "rows": rows.rows, "count": rows.count, "ids": rows.ids });
+    Ok(Json(json!({ "data": data })).into_response())
+}
+
+/// A record as the principal sees it, and what it may do with each field.
+pub async fn mask(State(app): State<Arc<App>>, caller: Caller, Body(asked): Body<Seen>) -> Answer {
+    let Seen { resource, id, record, principal, context } = asked;
+    let asked = Question { action: "read".to_owned(), resource, id, record, principal, context };
+    let masked = app.services.policy_gate.mask(&question(&caller, asked)?).await?;
+    let fields = masked.fields.iter().map(|(name, read, writable)| {
+        let rights = json!({ "read": read, "writable": writable });
+        (name.to_string(), rights)
+    });
+    let fields: Map<String, Any> = fields.collect();
+    Ok(Json(json!({ "data": { "record": masked.record, "fields": fields } })).into_response())
+}
+
+/// The newest decisions of the log. Admin tokens only.
+pub async fn decisions(State(app): State<Arc<App>>, caller: Caller, Query(Newest { limit }): Query<Newest>) -> Answer {
+    admin(caller)?;
+    let limit = limit.unwrap_or(50).min(KEPT_DECISIONS);
+    Ok(Json(json!({ "data": app.services.policy_gate.decisions(limit) })).into_response())
+}
+
+fn admin(caller: Caller) -> Result<Caller, Problem> {
+    match caller {
+        Caller::Admin => Ok(caller),
+        Caller::Data(_) => Err(refusals::AUTH_NOT_ADMIN.with(&[]).into()),
+    }
+}
+
+/// The question of whoever holds the token.
+fn question(caller: &Caller, asked: Question) -> Result<PolicyQuestion, Problem> {
+    let Question { action, resource, id, record, principal, context } = asked;
+    let record = match (id, record) {
+        (None, None) => PolicyRecord::None,
+        (Some(id), None) => PolicyRecord::Id(id_text(id)?),
+        (None, Some(record)) => PolicyRecord::Values(record),
+        (Some(_), Some(_)) => {
+            return Err(wrong(
+                "policy/record-twice",
+                "the record is given by its id and by its fields",
+                "send one of the two",
+            ));
+        }
+    };
+    let (principal, is_own) = who(caller, principal)?;
+    ask(principal, is_own, action, resource, record, context)
+}
+
+/// A question with words of a fitting length.
+pub(super) fn ask(
+    principal: Principal,
+    is_own: bool,
+    action: String,
+    resource: String,
+    record: PolicyRecord,
+    context: Map<String, Any>,
+) -> Result<PolicyQuestion, Problem> {
+    let id = match &record {
+        PolicyRecord::Id(id) => id.as_str(),
+        PolicyRecord::None | PolicyRecord::Values(_) => "",
+    };
+    if [&*action, &*resource, id].iter().any(|word| word.len() > MAX_WORD) {
+        return Err(refusals::DATA_IDENTIFIER_TOO_LONG.with(&[("limit", &MAX_WORD.to_string())]).into());
+    }
+    if [&*action, &*resource, id].iter().any(|word| word.contains('\0')) {
+        return Err(wrong("policy/word-wrong", "a name or id holds U+0000", "leave it out"));
+    }
+    Ok(PolicyQuestion { principal, action, resource, record, context, now: None, is_own })
+}
+
+fn who(caller: &Caller, named: Option<Principal>) -> Result<(Principal, bool), Problem> {
     match (caller, named) {
-        (Caller::Data(principal), None) => Ok(principal),
-        (Caller::Data(_), Some(_)) => Err(maq_app::refusals::AUTH_NOT_ADMIN.with(&[]).into()),
-        (Caller::Admin, Some(principal)) => Ok(principal),
-        (Caller::Admin, None) => Err(Problem::new(
-            StatusCode::BAD_REQUEST,
+        (Caller::Data(principal), None) => Ok((principal.clone(), true)),
+        (Caller::Data(principal), Some(named)) if named == *principal => Ok((named, true)),
+        (Caller::Data(_), Some(_)) => Err(refusals::AUTH_NOT_ADMIN.with(&[]).into()),
+        (Caller::Admin, Some(principal)) => Ok((principal, false)),
+        (Caller::Admin, None) => Err(wrong(
             "policy/principal-missing",
             "an admin token asks on behalf of a principal",
             "send `principal` with userId and roles",
@@ -61,9 +196,19 @@ fn who(caller: Caller, named: Option<Principal>) -> Result<Principal, Problem> {
     }
 }
 
-fn decision(answer: &PolicyAnswer) -> Any {
-    json!({
-        "allowed": answer.allowed, "decisionId": answer.decision_id, "policySet": answer.policy_set,
-        "decidedBy": answer.decided_by, "reason": answer.reason,
-    })
+fn id_text(id: Any) -> Result<String, Problem> {
+    match id {
+        Any::String(id) => Ok(id),
+        Any::Number(id) => Ok(id.to_string()),
+        _ => Err(wrong("policy/id-wrong", "an id is text or a whole number", "send the id as the data API gives it")),
+    }
+}
+
+pub(super) fn too_many_checks() -> Problem {
+    let title = format!("more than {MAX_CHECKS} questions at once");
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "policy/too-many-checks", title, "send several requests")
+}
+
+pub(super) fn wrong(code: &str, title: &str, help: &str) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, code, title, help)
 }

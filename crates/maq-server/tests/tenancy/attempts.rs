@@ -108,15 +108,43 @@ pub fn of(operation: &str, own: &Place, known: &Known<'_>) -> Option<Vec<Attempt
         }
         "post /api/data:batch" => batches(&method, path, known),
         "post /api/policy/check" | "post /api/policy/explain" => {
-            let ask = |resource: &str| json!({ "action": "read", "resource": resource });
-            let mut for_other = ask("Customer");
-            for_other["principal"] = json!({ "userId": known.text, "tenantId": known.text, "roles": ["admin"] });
-            vec![
-                Attempt::new("for itself", method.clone(), path, ask("Customer")),
-                Attempt::new("for another", method.clone(), path, for_other),
-                Attempt::new("a record as resource", method, path, ask(known.text)),
-            ]
+            questions(known).into_iter().map(|(what, asked)| Attempt::new(what, method.clone(), path, asked)).collect()
         }
+        "post /api/policy/batch" => questions(known)
+            .into_iter()
+            .map(|(what, asked)| Attempt::new(what, method.clone(), path, json!({ "checks": [asked] })))
+            .collect(),
+        "post /api/policy/filter" => vec![Attempt::new(
+            "another's records among others",
+            method,
+            path,
+            json!({ "action": "read", "resource": "Customer", "ids": [known.customer, own.customer] }),
+        )],
+        "post /api/policy/mask" => vec![
+            Attempt::new(
+                "another's record",
+                method.clone(),
+                path,
+                json!({ "resource": "Customer", "id": known.customer }),
+            ),
+            Attempt::new(
+                "a record that refers to another's",
+                method,
+                path,
+                json!({ "resource": "Invoice", "record": { "customer": known.customer } }),
+            ),
+        ],
+        "get /api/policy/decisions" | "get /.well-known/authzen-configuration" => {
+            vec![Attempt::new("as it is", method, path, Json::Null)]
+        }
+        "post /access/v1/evaluation" => evaluations(known)
+            .into_iter()
+            .map(|(what, asked)| Attempt::new(what, method.clone(), path, asked))
+            .collect(),
+        "post /access/v1/evaluations" => evaluations(known)
+            .into_iter()
+            .map(|(what, asked)| Attempt::new(what, method.clone(), path, json!({ "evaluations": [asked] })))
+            .collect(),
         _ if path.starts_with("/api/admin/") || path.starts_with("/api/audit/") || path.starts_with("/api/meta/") => {
             let path = path.replace("{id}", known.text).replace("{name}", "Customer");
             let path = path.replace("{version}", "v1").replace("{act}", "activate");
@@ -181,4 +209,34 @@ fn batches(method: &Method, path: &str, known: &Known<'_>) -> Vec<Attempt> {
             ]),
         ),
     ]
+}
+
+/// What is asked of the policies about another's records.
+fn questions(known: &Known<'_>) -> Vec<(&'static str, Json)> {
+    let ask = |resource: &str| json!({ "action": "read", "resource": resource });
+    let mut for_other = ask("Customer");
+    for_other["principal"] = json!({ "userId": known.text, "tenantId": known.text, "roles": ["admin"] });
+    let mut of_record = ask("Customer");
+    of_record["id"] = known.customer.into();
+    let mut referring = ask("Invoice");
+    referring["record"] = json!({ "customer": known.customer, "number": known.number });
+    vec![
+        ("for itself", ask("Customer")),
+        ("for another", for_other),
+        ("a record as resource", ask(known.text)),
+        ("another's record", of_record),
+        ("a record that refers to another's", referring),
+    ]
+}
+
+/// The same in AuthZEN's words.
+fn evaluations(known: &Known<'_>) -> Vec<(&'static str, Json)> {
+    let ask = |subject: &str, id: &str| {
+        json!({
+            "subject": { "type": "user", "id": subject },
+            "action": { "name": "read" },
+            "resource": { "type": "Customer", "id": id },
+        })
+    };
+    vec![("for another", ask(known.text, "*")), ("another's record", ask("ann", known.customer))]
 }

@@ -191,6 +191,7 @@ fn entity(name: &str, identity: IdentityType, fields: Vec<Field>, unique: &[u32]
         fields,
         indexes: Vec::new(),
         policies: Vec::new(),
+        combining: maq_ir::Combining::default(),
         rules: Vec::new(),
         schema_hash: "".into(),
     })
@@ -208,6 +209,7 @@ fn field(name: &str, ty: FieldType, required: bool) -> Field {
         absent: Absent::Null,
         constraints: Constraints::default(),
         classification: Classification::Internal,
+        inverse: None,
     }
 }
 

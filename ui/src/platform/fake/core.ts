@@ -9,6 +9,8 @@ import { applyAll, type DocumentsJson } from "@/model/edit";
 import { newId } from "@/model/make";
 import { CallFailed } from "../index";
 import { type Answers, cannedAnswers } from "./answers";
+import { policyAnswers } from "./policies";
+import { roleAnswers } from "./roles";
 import { shopWorkspace } from "./samples";
 
 interface Group {
@@ -114,6 +116,8 @@ export function fakeCore(start: Document[], emit: Emit, fresh: boolean) {
         seq: group.seq, label: group.label, state: group.state, actor: "ann", at: new Date().toISOString(),
       })),
     }),
+    ...policyAnswers(entity),
+    ...roleAnswers({ all, change }),
     "entities.rename_entity": ({ entityId, name }) => {
       const old = entity(entityId).name;
       const referrers = entities().flatMap((other) =>

@@ -63,9 +63,10 @@ export function shopWorkspace(): Document[] {
     ], {
       description: "People and companies that buy from the shop",
       policies: [
-        { id: "pol_1", name: "admins", effect: "allow", actions: ["*"], roles: ["admin"], priority: 100, fields: null, obligations: [] },
-        { id: "pol_2", name: "managers", effect: "allow", actions: ["create", "read", "update"], roles: ["manager"], priority: 10, fields: null, obligations: [] },
-        { id: "pol_3", name: "readers", effect: "allow", actions: ["read"], roles: ["user"], priority: 0, fields: null, obligations: [] },
+        { id: "pol_1", name: "admins", effect: "allow", actions: ["*"], roles: ["admin"], priority: 100, obligations: [] },
+        { id: "pol_2", name: "managers", effect: "allow", actions: ["create", "read", "update"], roles: ["manager"], priority: 10, obligations: [] },
+        { id: "pol_3", name: "readers", effect: "allow", actions: ["read"], roles: ["user"], priority: 0, condition: "record.country == principal.country && record.city != ''", fields: { mask: { phone: { kind: "partial", start: 2, end: 2 } } }, obligations: [] },
+        { id: "pol_4", name: "nobodyDeletesWhatIsSupported", effect: "deny", actions: ["delete"], roles: [], priority: 100, condition: "has(record.supportRep)", obligations: [{ id: "obl_1", kind: "audit" }] },
       ],
     }),
     entity("Invoice", [

@@ -59,7 +59,19 @@ struct Write {
 
 pub fn start(folder: &Path, records: &[Map<String, Json>]) -> Result<Subject, Failure> {
     let path = folder.join("floor.db");
-    let mut writer = open(&path)?;
+    let (writer, ids) = records_at(&path, records)?;
+    let (writes, waiting) = mpsc::channel();
+    std::thread::spawn(move || write_in_groups(writer, &waiting));
+    let app = Router::new()
+        .route("/api/data/Invoice/{id}", get(one))
+        .route("/api/data/Invoice", get(list).post(create))
+        .with_state(Arc::new(Bare { path, writes }));
+    Ok(Subject::ours_alike(listen(app)?, "none", ids))
+}
+
+/// A file with the records, and their ids.
+pub fn records_at(path: &Path, records: &[Map<String, Json>]) -> Result<(Connection, Vec<String>), Failure> {
+    let mut writer = open(path)?;
     writer.pragma_update(None, "journal_mode", "WAL")?;
     writer.pragma_update(None, "synchronous", "FULL")?;
     writer.pragma_update(None, "wal_autocheckpoint", 4096)?;
@@ -76,18 +88,11 @@ pub fn start(folder: &Path, records: &[Map<String, Json>]) -> Result<Subject, Fa
         ids.push(insert(&transaction, &invoice)?.0);
     }
     transaction.commit()?;
-
-    let (writes, waiting) = mpsc::channel();
-    std::thread::spawn(move || write_in_groups(writer, &waiting));
-    let app = Router::new()
-        .route("/api/data/Invoice/{id}", get(one))
-        .route("/api/data/Invoice", get(list).post(create))
-        .with_state(Arc::new(Bare { path, writes }));
-    Ok(Subject::ours_alike(listen(app)?, "none", ids))
+    Ok((writer, ids))
 }
 
 /// The pragmas of our store's connections.
-fn open(path: &Path) -> rusqlite::Result<Connection> {
+pub fn open(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
@@ -182,7 +187,7 @@ fn insert(connection: &Connection, invoice: &Invoice) -> rusqlite::Result<(Strin
 }
 
 /// Hands the row on without copying its texts.
-fn show<T>(row: &Row<'_>, then: impl FnOnce(&Shown<'_>) -> T) -> rusqlite::Result<T> {
+pub fn show<T>(row: &Row<'_>, then: impl FnOnce(&Shown<'_>) -> T) -> rusqlite::Result<T> {
     let text = |at: usize| Ok::<_, rusqlite::Error>(row.get_ref(at)?.as_str()?);
     let scaled: i64 = row.get(9)?;
     let total = format!("{}.{:02}", scaled / 100, scaled % 100);

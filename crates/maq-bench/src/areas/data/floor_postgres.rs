@@ -43,24 +43,7 @@ const EPOCH: i64 = 946_684_800;
 /// Makes the table in the database at `url`, fills it and serves it over `connections` connections.
 pub async fn start(url: &str, connections: usize, records: &[Map<String, Json>]) -> Result<Subject, Failure> {
     let mut first = PgConnection::connect(url).await?;
-    for statement in [
-        "CREATE SCHEMA floor",
-        "CREATE TABLE floor.invoice (id uuid NOT NULL, tenant_id text NOT NULL, realm_id text NOT NULL,
-           row_version bigint NOT NULL, created_at timestamptz NOT NULL, created_by text NOT NULL,
-           updated_at timestamptz NOT NULL, updated_by text NOT NULL, invoice_number text, customer_name text, status text,
-           total numeric(12, 2), line_count bigint, issued date, due_days bigint, country text, discount double precision,
-           paid boolean, note text, PRIMARY KEY (tenant_id, realm_id, id))",
-    ] {
-        sqlx::query(statement).execute(&mut first).await?;
-    }
-    let mut ids = Vec::new();
-    let mut transaction = first.begin().await?;
-    for invoice in Invoice::all(records)? {
-        let id = Uuid::now_v7();
-        insert(&mut *transaction, id, &invoice).await?;
-        ids.push(id.to_string());
-    }
-    transaction.commit().await?;
+    let ids = table(&mut first, records).await?;
     sqlx::query("ANALYZE floor.invoice").execute(&mut first).await?;
     let mut free = vec![first];
     while free.len() < connections {
@@ -72,6 +55,29 @@ pub async fn start(url: &str, connections: usize, records: &[Map<String, Json>])
         .route("/api/data/Invoice", get(list).post(create))
         .with_state(Arc::new(pool));
     Ok(Subject::ours_alike(listen(app)?, "none", ids))
+}
+
+/// Makes the table and fills it; answers the ids.
+pub async fn table(first: &mut PgConnection, records: &[Map<String, Json>]) -> Result<Vec<String>, Failure> {
+    for statement in [
+        "CREATE SCHEMA floor",
+        "CREATE TABLE floor.invoice (id uuid NOT NULL, tenant_id text NOT NULL, realm_id text NOT NULL,
+           row_version bigint NOT NULL, created_at timestamptz NOT NULL, created_by text NOT NULL,
+           updated_at timestamptz NOT NULL, updated_by text NOT NULL, invoice_number text, customer_name text, status text,
+           total numeric(12, 2), line_count bigint, issued date, due_days bigint, country text, discount double precision,
+           paid boolean, note text, PRIMARY KEY (tenant_id, realm_id, id))",
+    ] {
+        sqlx::query(statement).execute(&mut *first).await?;
+    }
+    let mut ids = Vec::new();
+    let mut transaction = first.begin().await?;
+    for invoice in Invoice::all(records)? {
+        let id = Uuid::now_v7();
+        insert(&mut *transaction, id, &invoice).await?;
+        ids.push(id.to_string());
+    }
+    transaction.commit().await?;
+    Ok(ids)
 }
 
 /// Connections; a request that ends in the middle loses one, which no client here does.
@@ -149,7 +155,7 @@ async fn insert<'e>(
 }
 
 /// Hands the row on without copying its texts.
-fn show<T>(row: &PgRow, then: impl FnOnce(&Shown<'_>) -> T) -> Result<T, sqlx::Error> {
+pub fn show<T>(row: &PgRow, then: impl FnOnce(&Shown<'_>) -> T) -> Result<T, sqlx::Error> {
     let id = row.try_get::<Uuid, _>(0)?.to_string();
     let total = row.try_get::<Decimal, _>(9)?.to_string();
     Ok(then(&Shown {

@@ -16,9 +16,22 @@ use std::sync::Arc;
 
 /// Publishes the sample to `server`, loads the records and serves it.
 pub async fn start(folder: &Path, server: &Services, records: &[Map<String, Json>]) -> Result<Subject, Failure> {
+    publish(folder, server, samples::invoice_document()).await?;
+    let ids = load(server, records).await?;
+    let grant = TokenRequest { user_id: "ann".into(), roles: vec!["sales".into()], ..TokenRequest::default() };
+    let (_, token) = server.access.create_token(&Actor::admin("bench"), grant).await.map_err(words)?;
+    let running = serve(server.clone(), ServeOptions::default()).await.map_err(words)?;
+    let address = running.address();
+    // It serves until the process ends.
+    std::mem::forget(running);
+    Ok(Subject::ours_alike(address, token.expose(), ids))
+}
+
+/// Publishes an entity to `server` from a workspace in `folder`.
+pub async fn publish(folder: &Path, server: &Services, document: Json) -> Result<(), Failure> {
     let workspace = services_at(&folder.join("workspace.maquette"), StoreKind::Workspace).await?;
     let (owner, admin) = (Actor::owner("bench"), Actor::admin("bench"));
-    let add = vec![Edit::AddDocument { document: samples::invoice_document() }];
+    let add = vec![Edit::AddDocument { document }];
     workspace.workspace.apply_edits(&owner, "add", add, None).await.map_err(words)?;
     let release = workspace.releases.make_release(&owner, None).await.map_err(words)?;
     let key = workspace.access.signing_key(&owner).await.map_err(words)?.public_key;
@@ -27,15 +40,7 @@ pub async fn start(folder: &Path, server: &Services, records: &[Map<String, Json
     let plan = server.deployer.plan(&admin, &release.envelope).await.map_err(words)?;
     server.deployer.apply(&admin, &release.envelope, &plan.digest).await.map_err(words)?;
     workspace.close().await;
-
-    let ids = load(server, records).await?;
-    let grant = TokenRequest { user_id: "ann".into(), roles: vec!["sales".into()], ..TokenRequest::default() };
-    let (_, token) = server.access.create_token(&admin, grant).await.map_err(words)?;
-    let running = serve(server.clone(), ServeOptions::default()).await.map_err(words)?;
-    let address = running.address();
-    // It serves until the process ends.
-    std::mem::forget(running);
-    Ok(Subject::ours_alike(address, token.expose(), ids))
+    Ok(())
 }
 
 /// Services over a new store in a file.

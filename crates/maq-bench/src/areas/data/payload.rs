@@ -133,9 +133,14 @@ impl PageOut {
         record.write(&mut self.0);
     }
 
-    pub fn finish(mut self) -> Response {
+    /// The whole text.
+    pub fn text(mut self) -> Vec<u8> {
         self.0.extend_from_slice(b"],\"meta\":{\"limit\":20}}");
-        answer(StatusCode::OK, self.0)
+        self.0
+    }
+
+    pub fn finish(self) -> Response {
+        answer(StatusCode::OK, self.text())
     }
 }
 

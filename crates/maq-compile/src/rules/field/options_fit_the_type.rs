@@ -48,6 +48,7 @@ pub(in crate::rules) fn options_fit_the_type(field: FieldContext<'_>, out: &mut 
         ("scale", doc.scale.is_some(), fits.decimal),
         ("enumValues", !doc.enum_values.is_empty(), fits.values),
         ("referenceTo", doc.reference_to.is_some(), fits.reference),
+        ("inverse", doc.inverse.is_some(), fits.reference),
         ("onDelete", doc.on_delete.is_some(), fits.reference),
     ];
     for (option, _, _) in options.into_iter().filter(|(_, is_given, fits)| *is_given && !fits) {

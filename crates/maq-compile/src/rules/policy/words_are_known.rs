@@ -5,8 +5,8 @@ use crate::fixes;
 use crate::naming::free_name;
 use crate::stages::policies::{ACTIONS, effect_of};
 use crate::words::{hint, short};
-use maq_diag::{Finding, Place, catalogue, did_you_mean};
-use maq_doc::{EntityDoc, PolicyDoc};
+use maq_diag::{Finding, catalogue, did_you_mean};
+use maq_doc::PolicyDoc;
 use std::collections::HashSet;
 
 /// Wrong actions of one policy that are told.
@@ -100,27 +100,4 @@ pub(in crate::rules) fn log_is_only_appended_to(entity: EntityContext<'_>, polic
     } else {
         finding.with_fix("Take changing away", fixes::set(&entity.doc.id, &path, rest))
     });
-}
-
-/// Conditions come with a later version. No fix: without its condition a policy would say more than was meant.
-pub(in crate::rules) fn conditions_come_later(doc: &EntityDoc, out: &mut Vec<Finding>) {
-    for policy in doc.policies.iter().filter(|policy| policy.condition.is_some()) {
-        let place = Place::at(doc.id.as_str(), &["policies", &policy.id, "condition"]);
-        let params = [("name", &*short(&policy.name))];
-        out.push(Finding::new(catalogue::POLICY_CONDITION_NOT_YET, place, &params));
-    }
-}
-
-/// Field rules and obligations come with conditions.
-pub(in crate::rules) fn field_rules_and_obligations_come_later(doc: &EntityDoc, out: &mut Vec<Finding>) {
-    for policy in &doc.policies {
-        let has_fields = policy.fields.as_ref().is_some_and(|fields| !fields.is_null());
-        let parts =
-            [("fields", has_fields, "field rules"), ("obligations", !policy.obligations.is_empty(), "obligations")];
-        for (key, _, what) in parts.into_iter().filter(|(_, is_given, _)| *is_given) {
-            let place = Place::at(doc.id.as_str(), &["policies", &policy.id, key]);
-            let params = [("name", &*short(&policy.name)), ("what", what)];
-            out.push(Finding::new(catalogue::POLICY_FIELDS_NOT_YET, place, &params));
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! Strongly connected components (Kosaraju and Sharir), without recursion, so that a long chain does no harm.
 
 /// The component of each node; nodes of one component reach each other. `edges` lists the targets of each node.
-pub(super) fn components(edges: &[Vec<usize>]) -> Vec<usize> {
+pub(crate) fn components(edges: &[Vec<usize>]) -> Vec<usize> {
     let mut reversed = vec![Vec::new(); edges.len()];
     for (from, targets) in edges.iter().enumerate() {
         for to in targets {

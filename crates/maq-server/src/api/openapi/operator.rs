@@ -1,5 +1,7 @@
 //! The paths that are the same on every server: registry, policy, audit, administration, health.
 
+mod policy;
+
 use super::parts::{answers, body, closed, content, data, list, or_null, path, query, shared, text, time};
 use maq_app::MAX_OUTBOX_EVENTS;
 use serde_json::{Map, Value as Json, json};
@@ -15,8 +17,13 @@ pub(super) fn describe(paths: &mut Map<String, Json>, schemas: &mut Map<String, 
     for (name, schema) in shapes() {
         schemas.insert(format!("maquette.{name}"), schema);
     }
-    for (path, item) in
-        registry().into_iter().chain(policy_and_audit()).chain(publishing()).chain(access()).chain(open())
+    for (path, item) in registry()
+        .into_iter()
+        .chain(policy_and_audit())
+        .chain(policy::describe())
+        .chain(publishing())
+        .chain(access())
+        .chain(open())
     {
         paths.insert(path.to_owned(), item);
     }
@@ -106,8 +113,8 @@ fn registry() -> Vec<(&'static str, Json)> {
 
 fn policy_and_audit() -> Vec<(&'static str, Json)> {
     let explained = data(closed(
-        &["decision", "policies"],
-        json!({ "decision": shared("Decision"), "policies": list(some_object()) }),
+        &["decision", "rules", "policies"],
+        json!({ "decision": shared("Decision"), "rules": list(some_object()), "policies": list(some_object()) }),
     ));
     let filters = ["eventType", "userId", "tenantId", "resource"].map(|name| query(name, "Equal to this.", text()));
     let dates = ["startDate", "endDate"].map(|name| query(name, "As RFC 3339.", time()));
@@ -308,6 +315,10 @@ fn open() -> Vec<(&'static str, Json)> {
         ("/healthz", open("getHealth", "Whether the process answers", alive)),
         ("/readyz", readiness),
         ("/metrics", open("getMetrics", "How much it did", counters)),
+        (
+            "/.well-known/authzen-configuration",
+            open("getAuthzen", "Where the AuthZEN endpoints are", ok(some_object())),
+        ),
     ]
 }
 
@@ -324,16 +335,32 @@ fn shapes() -> Vec<(&'static str, Json)> {
             "Question",
             closed(
                 &["action", "resource"],
-                json!({ "action": text(), "resource": text(), "principal": or_null(principal) }),
+                json!({
+                    "action": text(), "resource": text(), "principal": or_null(principal),
+                    "id": { "type": ["string", "integer", "null"], "description": "A record's id, or `record`." },
+                    "record": { "type": ["object", "null"], "description": "A record's fields by name, or `id`." },
+                    "context": some_object(),
+                }),
             ),
         ),
         (
             "Decision",
             closed(
-                &["allowed", "decisionId", "policySet", "decidedBy", "reason"],
+                &[
+                    "allowed",
+                    "decisionId",
+                    "policySet",
+                    "decidedBy",
+                    "reason",
+                    "failed",
+                    "missing",
+                    "obligations",
+                    "advice",
+                ],
                 json!({
                     "allowed": { "type": "boolean" }, "decisionId": text(), "policySet": text(),
-                    "decidedBy": list(text()), "reason": text(),
+                    "decidedBy": list(text()), "reason": text(), "failed": list(some_object()),
+                    "missing": list(text()), "obligations": list(some_object()), "advice": list(some_object()),
                 }),
             ),
         ),

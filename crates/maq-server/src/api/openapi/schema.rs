@@ -138,7 +138,15 @@ fn fields(entity: &Entity, way: Way) -> Map<String, Json> {
         .iter()
         .map(|field| {
             let may_be_empty = way == Way::Read || !(field.required || by_rule(field));
-            (field.name.to_string(), property(field, way, may_be_empty))
+            let is_masked = entity.policies.iter().filter_map(|policy| policy.fields.as_ref()).any(|rules| {
+                rules
+                    .masks
+                    .keys()
+                    .any(|at| entity.fields.get(at.0 as usize).is_some_and(|other| other.name == field.name))
+            });
+            let schema = property(field, way, may_be_empty);
+            let masked = || json!({ "description": "Or what stands in its place for who may not read it as it is." });
+            (field.name.to_string(), if way == Way::Read && is_masked { masked() } else { schema })
         })
         .collect()
 }

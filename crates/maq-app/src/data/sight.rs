@@ -1,0 +1,185 @@
+//! What a principal sees of an entity's records: which rows, and what of their fields.
+//!
+//! The rows are a condition in every statement that reads, and the outcomes that decide over fields are columns of the
+//! same statement, so that list, count, get and what a write answers cannot disagree.
+
+use crate::AppError;
+use crate::active::Engines;
+use crate::error::refusals;
+use maq_expr::{Known, Predicate};
+use maq_ir::{EntityView, FieldIdx};
+use maq_policy::{FieldRight, FieldRights, PolicySet, Refused, Request, RowFilter, RuleIndex, apply_mask};
+use maq_query::SqlValue;
+use maq_query::record::{FieldRef, Filter};
+use maq_value::Record;
+use std::sync::{Arc, OnceLock};
+
+/// The rows on which `action` may be done. Where no rule reads the record one decision is enough.
+pub(crate) fn rows(policies: &PolicySet, known: &Known<'_>, action: &str) -> Result<RowFilter, Refused> {
+    if policies.mentions_records(known, action) {
+        return policies.filter(known, action);
+    }
+    let request = Request { known: *known, action, record: None };
+    Ok(if policies.allows(&request) { RowFilter::All } else { RowFilter::None })
+}
+
+/// What a principal sees of an entity's records.
+pub(crate) struct Sight<'a> {
+    view: EntityView<'a>,
+    engines: &'a Engines,
+    known: Known<'a>,
+    rows: Option<Arc<Predicate>>,
+    /// Rules whose outcome on a row decides over its fields; the outcomes come as columns of the row.
+    rules: Vec<RuleIndex>,
+    outcomes: Arc<[Predicate]>,
+    /// The rights when no rule depends on the row.
+    rights: Option<FieldRights>,
+    queryable: OnceLock<Vec<bool>>,
+    mask_key: &'a [u8],
+}
+
+impl<'a> Sight<'a> {
+    /// What may be read; none when that is nothing.
+    ///
+    /// # Errors
+    /// [`Refused`], when the conditions cannot be asked of the store: nothing may be read then either.
+    pub fn of(
+        view: EntityView<'a>,
+        engines: &'a Engines,
+        known: Known<'a>,
+        mask_key: &'a [u8],
+    ) -> Result<Option<Sight<'a>>, Refused> {
+        let rows = match rows(engines.enforced(), &known, "read")? {
+            RowFilter::All => None,
+            RowFilter::None => return Ok(None),
+            RowFilter::Where(rows) => Some(Arc::new(rows)),
+        };
+        let (rules, outcomes): (Vec<_>, Vec<_>) =
+            engines.enforced().field_conditions(&known, "read")?.into_iter().unzip();
+        let rights = rules.is_empty().then(|| engines.enforced().field_rights(&known, "read", &|_| None));
+        Ok(Some(Sight {
+            view,
+            engines,
+            known,
+            rows,
+            rules,
+            outcomes: outcomes.into(),
+            rights,
+            queryable: OnceLock::new(),
+            mask_key,
+        }))
+    }
+
+    /// The condition on rows; none for all of them.
+    pub fn rows(&self) -> Option<&Arc<Predicate>> {
+        self.rows.as_ref()
+    }
+
+    /// What every statement answers besides the cells of a row.
+    pub fn outcomes(&self) -> &Arc<[Predicate]> {
+        &self.outcomes
+    }
+
+    /// True when what is seen is the same on every row, and all of it.
+    pub fn is_whole(&self) -> bool {
+        self.rows.is_none() && self.rights.as_ref().is_some_and(FieldRights::is_all)
+    }
+
+    /// True when it must be asked of each row what is seen of it.
+    pub fn depends_on_row(&self) -> bool {
+        self.rows.is_some() || self.rights.is_none()
+    }
+
+    /// `filter` on the rows that are seen.
+    pub fn narrowed(&self, filter: Filter) -> Filter {
+        match (&self.rows, filter) {
+            (None, filter) => filter,
+            (Some(rows), Filter::All) => Filter::Predicate(rows.clone()),
+            (Some(rows), filter) => Filter::And(vec![Filter::Predicate(rows.clone()), filter]),
+        }
+    }
+
+    /// Whether a field may be filtered and sorted by.
+    pub fn may_query(&self, field: FieldRef) -> bool {
+        let FieldRef::Field(field) = field else { return true };
+        if self.rights.as_ref().is_some_and(FieldRights::is_all) {
+            return true;
+        }
+        let queryable = self.queryable.get_or_init(|| self.engines.enforced().queryable(&self.known));
+        queryable.get(field.0 as usize).copied().unwrap_or_default()
+    }
+
+    /// The refusal of a field that may not be filtered and sorted by.
+    pub fn not_queryable(&self, field: &str) -> AppError {
+        let params = [("user", &*self.known.principal.user_id), ("resource", self.view.name()), ("field", field)];
+        refusals::POLICY_FIELD_NOT_QUERYABLE.with(&params)
+    }
+
+    /// The record in a row that tells the outcomes too: without what is hidden, and with masks.
+    pub fn record(&self, row: &[SqlValue]) -> Result<Record, maq_query::record::QueryError> {
+        let records = &self.engines.records;
+        let mut record = records.decode_row(records.own_cells(row))?;
+        self.cover(&mut record, row);
+        Ok(record)
+    }
+
+    /// Takes out of a record what its row's outcomes do not let see.
+    pub fn cover(&self, record: &mut Record, row: &[SqlValue]) {
+        match &self.rights {
+            Some(rights) => cover(record, rights, self.mask_key),
+            None => {
+                let outcomes = self.engines.records.outcomes(row);
+                let told = |rule: RuleIndex| {
+                    let at = self.rules.iter().position(|other| *other == rule)?;
+                    outcomes.get(at).copied().flatten()
+                };
+                cover(record, &self.engines.enforced().field_rights(&self.known, "read", &told), self.mask_key);
+            }
+        }
+    }
+
+    /// Takes out of a record all that is not seen on every row: what is left when its row is not there to be asked.
+    pub fn cover_unasked(&self, record: &mut Record) {
+        let count = self.view.entity.fields.len();
+        let kept = |at| field_at(at, count).is_none_or(|field| self.may_query(FieldRef::Field(field)));
+        keep(record, kept);
+    }
+}
+
+/// Leaves only what every record has: who may not read a record learns no more of it from a write.
+pub(super) fn cover_all(record: &mut Record) {
+    let count = fields_of(record);
+    keep(record, |at| field_at(at, count).is_none());
+}
+
+/// A record as `rights` let it be seen.
+pub(crate) fn cover(record: &mut Record, rights: &FieldRights, mask_key: &[u8]) {
+    if rights.is_all() {
+        return;
+    }
+    let count = fields_of(record);
+    let cells = std::mem::take(&mut record.0).into_iter().enumerate();
+    record.0 = cells
+        .filter_map(|(at, (name, value))| match field_at(at, count).map(|field| rights.read(field)) {
+            None | Some(FieldRight::Readable) => Some((name, value)),
+            Some(FieldRight::Hidden) => None,
+            Some(FieldRight::Masked(mask)) => Some((name, apply_mask(mask, &value, mask_key))),
+        })
+        .collect();
+}
+
+fn keep(record: &mut Record, kept: impl Fn(usize) -> bool) {
+    let cells = std::mem::take(&mut record.0).into_iter().enumerate();
+    record.0 = cells.filter(|(at, _)| kept(*at)).map(|(_, cell)| cell).collect();
+}
+
+/// How many fields of its own a record has: it begins with `id` and ends with the five members that every record has.
+fn fields_of(record: &Record) -> usize {
+    record.0.len().saturating_sub(6)
+}
+
+/// The field at a place of a record that a store answered.
+fn field_at(place: usize, count: usize) -> Option<FieldIdx> {
+    let at = place.checked_sub(1).filter(|at| *at < count)?;
+    u32::try_from(at).ok().map(FieldIdx)
+}
