@@ -10,6 +10,7 @@ use maq_expr::{
     Type, Val, evaluate, explain, parse, resolve,
 };
 use maq_fuzz::Input;
+use maq_policy::Walks;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -319,11 +320,12 @@ fn check_model(text: &str, entity: usize, input: &mut Input<'_>) {
     let _ = condition.lower(None);
     let context: Map<String, Json> = Map::new();
     // One caller and one row: what is costly is so for each.
-    let (principals, rows) = (principals(), &SHOP.rows[entity]);
-    let (principal, row) = (&principals[input.pick(principals.len())], &rows[input.pick(rows.len())]);
+    let principals = principals();
+    let principal = &principals[input.pick(principals.len())];
+    let row = SHOP.row(entity, input, &Walks::of(&condition.root));
     let known = Known { principal, context: &context, now: NOW };
     let _ = condition.lower(Some(&known));
-    let asked = Asked { known: Some(known), record: Some(row), variables: None };
+    let asked = Asked { known: Some(known), record: Some(&row), variables: None };
     if matches!(condition.evaluate(&asked), Outcome::Error(_)) {
         reached("conditions without a value");
     }

@@ -16,45 +16,45 @@ mod world;
 
 #[test]
 fn documents() {
-    run::target("documents", bolero::check!(), documents::check);
+    run::target("documents", 4_000, bolero::check!(), documents::check);
 }
 
 #[test]
 fn bundles() {
-    run::target("bundles", bolero::check!(), bundles::check);
+    run::target("bundles", 10_000, bolero::check!(), bundles::check);
 }
 
 #[test]
 fn records() {
-    run::target("records", bolero::check!(), records::check);
+    run::target("records", 16_000, bolero::check!(), records::check);
 }
 
 #[test]
 fn filters() {
-    run::target("filters", bolero::check!(), filters::check);
+    run::target("filters", 4_000, bolero::check!(), filters::check);
 }
 
 #[test]
 fn import() {
-    run::target("import", bolero::check!(), import::check);
+    run::target("import", 7_000, bolero::check!(), import::check);
 }
 
 #[test]
 fn http() {
-    run::target("http", bolero::check!(), http::check);
+    run::target("http", 150, bolero::check!(), http::check);
 }
 
 #[test]
 fn expression() {
-    run::target("expression", bolero::check!(), expression::check);
+    run::target("expression", 3_000, bolero::check!(), expression::check);
 }
 
 #[test]
 fn condition() {
-    run::target("condition", bolero::check!(), condition::check);
+    run::target("condition", 3_000, bolero::check!(), condition::check);
 }
 
 #[test]
 fn policies() {
-    run::target("policies", bolero::check!(), policies::check);
+    run::target("policies", 2_500, bolero::check!(), policies::check);
 }

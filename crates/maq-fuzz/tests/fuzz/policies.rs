@@ -139,7 +139,8 @@ fn check_action(set: &PolicySet, entity: &Entity, principal: &Principal, action:
     let about =
         |row: Option<&Row>| format!("{action} of {:?} by {principal:?} under {shown}", row.map(|row| &row.record));
     let mut allowed = BTreeSet::new();
-    for row in &SHOP.rows[ORDER] {
+    let rows = SHOP.rows(ORDER, &set.walks(action));
+    for row in &rows {
         let request = Request { known, action, record: Some(row) };
         let plain = is_allowed(entity.combining, &entity.policies, &request);
         let decision = set.decide(&request);
@@ -161,20 +162,21 @@ fn check_action(set: &PolicySet, entity: &Entity, principal: &Principal, action:
     let nothing = Request { known, action, record: None };
     let plain = is_allowed(entity.combining, &entity.policies, &nothing);
     assert_eq!(set.decide(&nothing).allowed, plain, "{}", about(None));
-    check_filter(set, &known, action, &allowed, &|| about(None));
+    check_filter(set, &known, action, &rows, &allowed, &|| about(None));
 }
 
 fn check_filter(
     set: &PolicySet,
     known: &Known<'_>,
     action: &str,
+    all_rows: &[Row],
     allowed: &BTreeSet<String>,
     about: &dyn Fn() -> String,
 ) {
     let rows = match set.filter(known, action) {
         Err(_) => return reached("filters refused"),
         Ok(RowFilter::None) => BTreeSet::new(),
-        Ok(RowFilter::All) => SHOP.rows[ORDER].iter().map(shown_id).collect(),
+        Ok(RowFilter::All) => all_rows.iter().map(shown_id).collect(),
         Ok(RowFilter::Where(predicate)) => {
             let query = ListQuery { filter: Filter::Predicate(Arc::new(predicate)), ..all() };
             let records = &SHOP.records[ORDER];

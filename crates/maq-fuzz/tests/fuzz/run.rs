@@ -1,5 +1,5 @@
-//! How a target runs: first every kept input of `tests/fuzz/corpus/<target>/`, then random ones for some seconds
-//! (`MAQUETTE_FUZZ_SECONDS`, 8 without). An input that fails is shrunk, shown, and left under `target/fuzz/`; copied
+//! How a target runs: first every kept input of `tests/fuzz/corpus/<target>/`, then as many random ones as the target
+//! says, or as there is time for in `MAQUETTE_FUZZ_SECONDS`. An input that fails is shrunk, shown, and left under `target/fuzz/`; copied
 //! into the corpus it is replayed for ever. `BOLERO_RANDOM_SEED` replays a seed, `cargo bolero test -p maq-fuzz TARGET`
 //! goes by coverage.
 
@@ -14,7 +14,6 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-const SECONDS: u64 = 8;
 /// Longest input. Most choices take a byte or two.
 const MOST_BYTES: usize = 2048;
 
@@ -39,7 +38,8 @@ impl fmt::Debug for Bytes {
 
 type Target = TestTarget<ByteSliceGenerator, bolero::DefaultEngine, bolero::BorrowedInput>;
 
-pub fn target(name: &str, target: Target, check: impl Fn(&[u8])) {
+/// Checks `inputs` random inputs: a number and no time, so that a faster machine does not find what a slower one misses.
+pub fn target(name: &str, inputs: usize, target: Target, check: impl Fn(&[u8])) {
     let kept = replay(name, &check);
     let (ran, failed) = (AtomicU64::new(0), AtomicBool::new(false));
     let check = AssertUnwindSafe(|bytes: &[u8]| {
@@ -50,10 +50,10 @@ pub fn target(name: &str, target: Target, check: impl Fn(&[u8])) {
             check(&smallest);
         }
     });
-    let seconds = std::env::var("MAQUETTE_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(SECONDS);
+    let seconds = std::env::var("MAQUETTE_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok());
     target
-        .with_iterations(usize::MAX)
-        .with_test_time(Duration::from_secs(seconds))
+        .with_iterations(seconds.map_or(inputs, |_| usize::MAX))
+        .with_test_time(seconds.map_or(Duration::MAX, Duration::from_secs))
         .with_max_len(MOST_BYTES * 2)
         .with_generator(bolero::generator::produce::<Vec<u8>>().with().len(0..=MOST_BYTES).map_gen(Bytes))
         .for_each(|bytes: &Bytes| check(&bytes.0));

@@ -7,6 +7,7 @@ use maq_expr::{EntityIndex, Environment, Loaded, Row};
 use maq_fuzz::Input;
 use maq_ir::schema::{SchemaOperation, table_of};
 use maq_ir::{Entity, FieldType, Model};
+use maq_policy::Walks;
 use maq_query::record::{Filter, ListQuery, Records, Stamp};
 use maq_query::{Dialect, SqlValue, Statement, Tables, ddl};
 use maq_store::{Store, StoreKind, UnitOfWork};
@@ -24,9 +25,6 @@ pub const ENTITIES: [&str; 4] = ["Region", "Customer", "Order", "Line"];
 /// Rows of each entity.
 const COUNTS: [usize; 4] = [3, 4, 14, 18];
 
-/// What is walked from a record before a row ends.
-const DEPTH: usize = 3;
-
 pub static SHOP: LazyLock<Shop> = LazyLock::new(Shop::new);
 
 /// The model and its rows.
@@ -34,7 +32,8 @@ pub struct Shop {
     pub model: Arc<Model>,
     pub environments: Vec<Arc<Environment>>,
     pub records: Vec<Records>,
-    pub rows: Vec<Vec<Row>>,
+    /// The records of each entity.
+    contents: Vec<Vec<Record>>,
     pub scope: Scope,
     store: Arc<dyn Store>,
 }
@@ -128,7 +127,7 @@ impl Shop {
         let records: Vec<Records> =
             entities.iter().map(|entity| Records::new(entity, None, Dialect::Sqlite).with_tables(&tables)).collect();
         let store = SqliteStore::open_in_memory(StoreKind::Server, "Fuzz", "sto_shop", Instant::now()).unwrap();
-        let mut shop = Shop { model, environments, records, rows: Vec::new(), scope: Scope::default(), store };
+        let mut shop = Shop { model, environments, records, contents: Vec::new(), scope: Scope::default(), store };
         RUNTIME.block_on(shop.fill());
         shop
     }
@@ -149,16 +148,23 @@ impl Shop {
             }
             self.store.commit(UnitOfWork::of(work)).await.unwrap();
         }
-        let mut records: Vec<Vec<Record>> = Vec::new();
         for entity in 0..ENTITIES.len() {
             let statement = self.records[entity].list(&self.scope, &all()).unwrap();
             let rows = self.store.read(statement).await.unwrap();
-            records.push(rows.0.iter().map(|row| self.records[entity].decode_row(row).unwrap()).collect());
+            self.contents.push(rows.0.iter().map(|row| self.records[entity].decode_row(row).unwrap()).collect());
         }
-        self.rows = (0..ENTITIES.len())
-            .map(|entity| records[entity].iter().map(|record| self.row(&records, entity, record, DEPTH)).collect())
-            .collect();
-        assert_eq!(self.rows.iter().map(Vec::len).collect::<Vec<_>>(), COUNTS);
+        assert_eq!(self.contents.iter().map(Vec::len).collect::<Vec<_>>(), COUNTS);
+    }
+
+    /// The rows of an entity, with just what is walked to from them.
+    pub fn rows(&self, entity: usize, walks: &Walks) -> Vec<Row> {
+        self.contents[entity].iter().map(|record| self.walked(entity, record, walks)).collect()
+    }
+
+    /// One row of an entity, with just what is walked to from it.
+    pub fn row(&self, entity: usize, input: &mut Input<'_>, walks: &Walks) -> Row {
+        let contents = &self.contents[entity];
+        self.walked(entity, &contents[input.pick(contents.len())], walks)
     }
 
     fn insert(&self, scope: &Scope, salt: usize, entity: usize, row: usize) -> Statement {
@@ -190,32 +196,28 @@ impl Shop {
         self.records[entity].insert(scope, Some(&id(entity, row)), &record, stamp).unwrap()
     }
 
-    /// A record with everything its references and lists lead to.
-    fn row(&self, records: &[Vec<Record>], entity: usize, record: &Record, depth: usize) -> Row {
+    fn walked(&self, entity: usize, record: &Record, walks: &Walks) -> Row {
         let mut row = Row { record: record.clone(), ..Row::default() };
-        if depth == 0 {
-            return row;
-        }
         let shape = &self.environments[0].entities[entity];
         let own = |record: &Record| record.0[0].1.clone();
-        for (at, field) in (0_u32..).zip(&shape.fields) {
-            let maq_expr::Type::Reference(target, _) = &field.ty else { continue };
+        for (at, walks) in &walks.references {
+            let field = &shape.fields[*at as usize];
+            let maq_expr::Type::Reference(target, _) = &field.ty else { panic!("{} is no reference", field.name) };
             let target = target.0 as usize;
-            let value = &record.0[at as usize].1;
-            let found = records[target].iter().find(|record| same_id(&own(record), value));
-            let loaded = match found {
-                Some(found) => Loaded::Found(Box::new(self.row(records, target, found, depth - 1))),
-                None => Loaded::Absent,
-            };
-            row.references.insert(at, loaded);
+            let value = &record.0[*at as usize].1;
+            let found = self.contents[target].iter().find(|record| same_id(&own(record), value));
+            let loaded =
+                found.map_or(Loaded::Absent, |found| Loaded::Found(Box::new(self.walked(target, found, walks))));
+            row.references.insert(*at, loaded);
         }
-        for (at, child) in (0_u32..).zip(&shape.children) {
+        for (at, walks) in &walks.children {
+            let child = &shape.children[*at as usize];
             let entity = child.entity.0 as usize;
-            let children = records[entity]
+            let children = self.contents[entity]
                 .iter()
                 .filter(|other| same_id(&other.0[child.field as usize].1, &own(record)))
-                .map(|other| self.row(records, entity, other, depth - 1));
-            row.children.insert(at, children.collect());
+                .map(|other| self.walked(entity, other, walks));
+            row.children.insert(*at, children.collect());
         }
         row
     }
