@@ -1,9 +1,7 @@
 import { useRun } from "@/api/hooks";
 import { describe, notify } from "@/api/notices";
-import { Button } from "@/kit/button";
-import { Dialog } from "@/kit/dialog";
+import { FormDialog } from "@/kit/form-dialog";
 import { Input, Labelled, Switch } from "@/kit/input";
-import { Failure } from "@/kit/states";
 import { t } from "@/kit/text";
 import { useState } from "react";
 
@@ -25,40 +23,22 @@ export function AddTargetDialog({ onClose, onAdded }: { onClose: () => void; onA
       },
     );
   return (
-    <Dialog
+    <FormDialog
       title={t("Add a server")}
+      action={add.isPending ? t("Asking the server…") : t("Add")}
+      ready={!add.isPending && name.trim() !== "" && url.trim() !== "" && token.trim() !== ""}
+      failure={add.isError ? describe(add.error) : null}
+      onSend={send}
       onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>{t("Cancel")}</Button>
-          <Button tone="primary" disabled={add.isPending || !name.trim() || !url.trim() || !token.trim()} onClick={send}>
-            {add.isPending ? t("Asking the server…") : t("Add")}
-          </Button>
-        </>
-      }
     >
-      <form
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          send();
-        }}
-      >
-        {add.isError ? (
-          <div className="-m-4 mb-0">
-            <Failure words={describe(add.error)} />
-          </div>
-        ) : null}
-        <Labelled label={t("Name")} help={t("How you call it here: staging, production")}>
-          {(ids) => <Input {...ids} autoFocus value={name} onChange={(event) => setName(event.target.value)} />}
-        </Labelled>
-        <Labelled label={t("Address")}>{(ids) => <Input {...ids} type="url" placeholder="http://127.0.0.1:7878" className="font-mono" value={url} onChange={(event) => setUrl(event.target.value)} />}</Labelled>
-        <Labelled label={t("Admin token")} help={t("The server printed it once, at `maquette init --server`. It goes to the keychain and is not shown again.")}>
-          {(ids) => <Input {...ids} type="password" className="font-mono" value={token} onChange={(event) => setToken(event.target.value)} />}
-        </Labelled>
-        <Switch checked={trust} onChange={setTrust} label={t("Trust this workspace's signing key there")} help={t("The server takes only releases that are signed by a key it trusts.")} />
-        <button type="submit" hidden />
-      </form>
-    </Dialog>
+      <Labelled label={t("Name")} help={t("How you call it here: staging, production")}>
+        {(ids) => <Input {...ids} autoFocus value={name} onChange={(event) => setName(event.target.value)} />}
+      </Labelled>
+      <Labelled label={t("Address")}>{(ids) => <Input {...ids} type="url" placeholder="http://127.0.0.1:7878" className="font-mono" value={url} onChange={(event) => setUrl(event.target.value)} />}</Labelled>
+      <Labelled label={t("Admin token")} help={t("The server printed it once, at `maquette init --server`. It goes to the keychain and is not shown again.")}>
+        {(ids) => <Input {...ids} type="password" className="font-mono" value={token} onChange={(event) => setToken(event.target.value)} />}
+      </Labelled>
+      <Switch checked={trust} onChange={setTrust} label={t("Trust this workspace's signing key there")} help={t("The server takes only releases that are signed by a key it trusts.")} />
+    </FormDialog>
   );
 }

@@ -3,11 +3,12 @@ import { useAnswer, useRun } from "@/api/hooks";
 import { describe, notify } from "@/api/notices";
 import type { TrustedKey } from "@/contract/TrustedKey";
 import { Button } from "@/kit/button";
-import { Confirm, Dialog } from "@/kit/dialog";
+import { Confirm } from "@/kit/dialog";
+import { FormDialog } from "@/kit/form-dialog";
 import { type Column, Grid } from "@/kit/grid";
 import { Input, Labelled } from "@/kit/input";
 import { Badge } from "@/kit/layout";
-import { Empty, Failure } from "@/kit/states";
+import { Empty } from "@/kit/states";
 import { t, when } from "@/kit/text";
 import { ShieldCheck, ShieldOff } from "lucide-react";
 import { useState } from "react";
@@ -138,35 +139,17 @@ function TrustDialog({ target, onClose }: { target: string; onClose: () => void 
     );
   };
   return (
-    <Dialog
+    <FormDialog
       title={t("Trust a key")}
+      action={t("Trust")}
+      ready={key.trim() !== "" && !trust.isPending}
+      failure={trust.isError ? describe(trust.error) : null}
+      onSend={send}
       onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>{t("Cancel")}</Button>
-          <Button tone="primary" disabled={key.trim() === "" || trust.isPending} onClick={send}>
-            {t("Trust")}
-          </Button>
-        </>
-      }
     >
-      <form
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          send();
-        }}
-      >
-        {trust.isError ? (
-          <div className="-m-4 mb-0">
-            <Failure words={describe(trust.error)} />
-          </div>
-        ) : null}
-        <Labelled label={t("Public key")} help={t("Base64, as Signing key shows it or `maquette key show` prints it. Get it from its owner by a way you trust.")}>
-          {(ids) => <Input {...ids} autoFocus className="font-mono" value={key} onChange={(event) => setKey(event.target.value)} />}
-        </Labelled>
-        <button type="submit" hidden />
-      </form>
-    </Dialog>
+      <Labelled label={t("Public key")} help={t("Base64, as Signing key shows it or `maquette key show` prints it. Get it from its owner by a way you trust.")}>
+        {(ids) => <Input {...ids} autoFocus className="font-mono" value={key} onChange={(event) => setKey(event.target.value)} />}
+      </Labelled>
+    </FormDialog>
   );
 }

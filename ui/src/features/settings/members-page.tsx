@@ -3,11 +3,12 @@ import { useAnswer, useRun } from "@/api/hooks";
 import { describe, notify } from "@/api/notices";
 import type { Member } from "@/contract/Member";
 import { Button } from "@/kit/button";
-import { Confirm, Dialog } from "@/kit/dialog";
+import { Confirm } from "@/kit/dialog";
+import { FormDialog } from "@/kit/form-dialog";
 import { type Column, Grid } from "@/kit/grid";
 import { Check, Input, Labelled } from "@/kit/input";
 import { Badge } from "@/kit/layout";
-import { Empty, Failure } from "@/kit/states";
+import { Empty } from "@/kit/states";
 import { t, when } from "@/kit/text";
 import { Pencil, UserMinus, UserPlus, Users } from "lucide-react";
 import { useState } from "react";
@@ -158,50 +159,32 @@ function MemberDialog({ member, onClose }: { member: Member | null; onClose: () 
     );
   };
   return (
-    <Dialog
+    <FormDialog
       title={member ? t("Roles of {{name}}", { name: member.userId }) : t("Add a member")}
+      action={member ? t("Save") : t("Add")}
+      ready={ready}
+      failure={put.isError ? describe(put.error) : null}
+      onSend={send}
       onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>{t("Cancel")}</Button>
-          <Button tone="primary" disabled={!ready} onClick={send}>
-            {member ? t("Save") : t("Add")}
-          </Button>
-        </>
-      }
     >
-      <form
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          send();
-        }}
-      >
-        {put.isError ? (
-          <div className="-m-4 mb-0">
-            <Failure words={describe(put.error)} />
+      {member ? null : (
+        <Labelled label={t("Person")} help={t("As their computer calls them, or as they set MAQUETTE_USER")}>
+          {(ids) => <Input {...ids} autoFocus value={userId} onChange={(event) => setUserId(event.target.value)} />}
+        </Labelled>
+      )}
+      <fieldset className="flex flex-col gap-1.5">
+        <legend className="pb-1 text-sm text-soft">{t("Roles")}</legend>
+        {roles.map((role) => (
+          <div key={role.name} className="grid grid-cols-[8rem_1fr] items-start gap-x-2">
+            <Check
+              label={role.title}
+              checked={held.includes(role.name)}
+              onChange={(event) => setHeld(event.target.checked ? [...held, role.name] : held.filter((name) => name !== role.name))}
+            />
+            <span className="pt-0.5 text-xs text-muted">{role.help}</span>
           </div>
-        ) : null}
-        {member ? null : (
-          <Labelled label={t("Person")} help={t("As their computer calls them, or as they set MAQUETTE_USER")}>
-            {(ids) => <Input {...ids} autoFocus value={userId} onChange={(event) => setUserId(event.target.value)} />}
-          </Labelled>
-        )}
-        <fieldset className="flex flex-col gap-1.5">
-          <legend className="pb-1 text-sm text-soft">{t("Roles")}</legend>
-          {roles.map((role) => (
-            <div key={role.name} className="grid grid-cols-[8rem_1fr] items-start gap-x-2">
-              <Check
-                label={role.title}
-                checked={held.includes(role.name)}
-                onChange={(event) => setHeld(event.target.checked ? [...held, role.name] : held.filter((name) => name !== role.name))}
-              />
-              <span className="pt-0.5 text-xs text-muted">{role.help}</span>
-            </div>
-          ))}
-        </fieldset>
-        <button type="submit" hidden />
-      </form>
-    </Dialog>
+        ))}
+      </fieldset>
+    </FormDialog>
   );
 }

@@ -3,11 +3,12 @@ import { useAnswer, useRun } from "@/api/hooks";
 import { describe, notify } from "@/api/notices";
 import type { Tenant } from "@/contract/Tenant";
 import { Button } from "@/kit/button";
-import { Confirm, Dialog } from "@/kit/dialog";
+import { Confirm } from "@/kit/dialog";
+import { FormDialog } from "@/kit/form-dialog";
 import { type Column, Grid } from "@/kit/grid";
 import { Input, Labelled } from "@/kit/input";
 import { Badge } from "@/kit/layout";
-import { Empty, Failure } from "@/kit/states";
+import { Empty } from "@/kit/states";
 import { t, when } from "@/kit/text";
 import { Building2, CirclePause, CirclePlay, Pencil, Plus } from "lucide-react";
 import { useState } from "react";
@@ -117,40 +118,22 @@ function TenantDialog({ target, tenant, onClose }: { target: string; tenant: Ten
     else add.mutate({ target, id: id.trim(), name: name.trim() || null }, done);
   };
   return (
-    <Dialog
+    <FormDialog
       title={tenant ? t("Rename {{tenant}}", { tenant: tenant.id }) : t("Add a tenant")}
+      action={tenant ? t("Rename") : t("Add")}
+      ready={ready}
+      failure={error ? describe(error) : null}
+      onSend={send}
       onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>{t("Cancel")}</Button>
-          <Button tone="primary" disabled={!ready} onClick={send}>
-            {tenant ? t("Rename") : t("Add")}
-          </Button>
-        </>
-      }
     >
-      <form
-        className="flex flex-col gap-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          send();
-        }}
-      >
-        {error ? (
-          <div className="-m-4 mb-0">
-            <Failure words={describe(error)} />
-          </div>
-        ) : null}
-        {tenant ? null : (
-          <Labelled label={t("Id")} help={t("Letters, digits, dashes and underscores, at most 63; it never changes")}>
-            {(ids) => <Input {...ids} autoFocus className="font-mono" value={id} onChange={(event) => setId(event.target.value)} />}
-          </Labelled>
-        )}
-        <Labelled label={t("Name")} help={t("For people")}>
-          {(ids) => <Input {...ids} autoFocus={tenant !== null} value={name} onChange={(event) => setName(event.target.value)} />}
+      {tenant ? null : (
+        <Labelled label={t("Id")} help={t("Letters, digits, dashes and underscores, at most 63; it never changes")}>
+          {(ids) => <Input {...ids} autoFocus className="font-mono" value={id} onChange={(event) => setId(event.target.value)} />}
         </Labelled>
-        <button type="submit" hidden />
-      </form>
-    </Dialog>
+      )}
+      <Labelled label={t("Name")} help={t("For people")}>
+        {(ids) => <Input {...ids} autoFocus={tenant !== null} value={name} onChange={(event) => setName(event.target.value)} />}
+      </Labelled>
+    </FormDialog>
   );
 }
