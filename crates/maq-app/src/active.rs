@@ -10,14 +10,14 @@ use crate::workspace::read_physical_names;
 use crate::{AppError, AppResult};
 use maq_compile::{CompileOptions, compile};
 use maq_doc::{Document, read_document};
-use maq_expr::EntityShape;
+use maq_expr::{EntityShape, Known};
 use maq_gtype::Validator;
 use maq_ir::shapes::shapes;
-use maq_ir::{EntityIdx, EntityView, FieldIdx, FieldType, Model, Obligation, OnDelete};
-use maq_policy::{PolicySet, RoleCatalogue};
+use maq_ir::{Effect, EntityIdx, EntityView, FieldIdx, FieldType, Model, Obligation, OnDelete, Policy};
+use maq_policy::{PolicySet, Request, RoleCatalogue};
 use maq_query::record::Records;
 use maq_query::{Tables, meta};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// The running model.
@@ -58,6 +58,20 @@ impl Engines {
     /// The policies as the data API holds to them: an allow whose obligations it cannot fulfil gives nothing there.
     pub fn enforced(&self) -> &PolicySet {
         self.enforced.as_ref().unwrap_or(&self.policies)
+    }
+
+    /// The policies on `action` that the principal can meet.
+    pub fn met(&self, known: Known<'_>, action: &str) -> Vec<&Policy> {
+        let told = self.policies.explain(&Request { known, action, record: None });
+        let is_met = |policy: &&Policy| told.rules.iter().any(|told| told.rule.id == policy.id);
+        self.policies.policies_for(action).into_iter().filter(is_met).collect()
+    }
+
+    /// The kinds of what the policies that the principal can meet ask of who does `action`, and the data API does not do.
+    pub fn unfulfilled(&self, known: Known<'_>, action: &str) -> BTreeSet<Arc<str>> {
+        let asked = self.met(known, action).into_iter().flat_map(|policy| &policy.obligations);
+        let unmet = asked.filter(|one| !one.advice && one.on == Effect::Allow && !fulfils(action, one));
+        unmet.map(|one| one.kind.clone()).collect()
     }
 }
 

@@ -4,6 +4,8 @@
 mod along;
 mod asked;
 mod change;
+mod expand;
+mod export;
 mod keyed;
 mod plan;
 mod refused;
@@ -15,6 +17,8 @@ mod writing;
 pub(crate) use asked::Asked;
 
 pub use change::Change;
+pub use expand::{Included, MAX_EXPANSION_STEPS, MAX_EXPANSIONS};
+pub use export::Export;
 pub use keyed::{IDEMPOTENCY_LIFE_SECONDS, IdempotencyKey, MAX_IDEMPOTENCY_KEY};
 pub use request::{ListRequest, MAX_FILTER_DEPTH, MAX_OFFSET, MAX_PAGE, MAX_SORT_KEYS, Paging};
 use sight::Sight;
@@ -26,7 +30,7 @@ use crate::policy_gate::PolicyGate;
 use crate::services::Inner;
 use crate::{AppError, AppResult, Health};
 use maq_query::meta;
-use maq_query::record::QueryError;
+use maq_query::record::{ListQuery, Page, QueryError};
 use maq_value::{Principal, Record, Value};
 use serde_json::Value as Json;
 use std::sync::Arc;
@@ -42,6 +46,8 @@ pub struct RecordPage {
     pub total: Option<u64>,
     /// Records a page at most.
     pub limit: u32,
+    /// The records that they refer to, as far as was asked for.
+    pub included: Included,
 }
 
 /// Records of published entities.
@@ -73,28 +79,36 @@ impl DataApi {
     ///
     /// # Errors
     /// `data/entity-unknown`, `policy/denied`, `policy/field-not-queryable`, `data/filter-wrong`, `data/sort-wrong`,
-    /// `data/page-wrong`, `data/cursor-invalid`.
+    /// `data/expand-wrong`, `data/page-wrong`, `data/cursor-invalid`.
     pub async fn list(&self, principal: &Principal, entity: &str, request: &ListRequest) -> AppResult<RecordPage> {
         let asked = self.asked(principal).await?;
         let sight = self.see(&asked, entity).await?;
         let (_, engines) = asked.active.required(entity)?;
         let askable = request::Askable { records: &engines.records, sight: &sight };
         let mut query = request::list_query(&askable, request)?;
+        let expansions = self.expansions(&asked, entity, &request.expand).await?;
         query.filter = sight.narrowed(query.filter);
-        let scope = principal.scope();
-        let statement = engines.records.list_with(&scope, &query, sight.outcomes()).map_err(query_refusal)?;
-        let rows = self.inner.read(statement).await?;
-        let mut page = engines.records.page(&query, &rows.0).map_err(AppError::fault)?;
-        for (record, row) in page.records.iter_mut().zip(&rows.0) {
-            sight.cover(record, row);
-        }
+        let page = self.page(principal, &sight, &query).await?;
         let total = if request.with_total {
-            let count = engines.records.count(&scope, &query.filter).map_err(query_refusal)?;
+            let count = engines.records.count(&principal.scope(), &query.filter).map_err(query_refusal)?;
             Some(self.inner.read_count(count).await?.unsigned_abs())
         } else {
             None
         };
-        Ok(RecordPage { data: page.records, next: page.next, total, limit: query.limit })
+        let included = self.include(&asked, &expansions, &page.records).await?;
+        Ok(RecordPage { data: page.records, next: page.next, total, limit: query.limit, included })
+    }
+
+    /// A page as far as it may be seen. The query's filter is narrowed already.
+    async fn page(&self, principal: &Principal, sight: &Sight<'_>, query: &ListQuery) -> AppResult<Page> {
+        let records = sight.records();
+        let statement = records.list_with(&principal.scope(), query, sight.outcomes()).map_err(query_refusal)?;
+        let rows = self.inner.read(statement).await?;
+        let mut page = records.page(query, &rows.0).map_err(AppError::fault)?;
+        for (record, row) in page.records.iter_mut().zip(&rows.0) {
+            sight.cover(record, row);
+        }
+        Ok(page)
     }
 
     /// One record, as far as it may be seen. One that may not be is not there.
@@ -102,8 +116,23 @@ impl DataApi {
     /// # Errors
     /// `data/entity-unknown`, `policy/denied`, `data/record-not-found`.
     pub async fn get(&self, principal: &Principal, entity: &str, id: &str) -> AppResult<Record> {
+        self.get_with(principal, entity, id, &[]).await.map(|(record, _)| record)
+    }
+
+    /// The same with the records that it refers to: see [`ListRequest::expand`].
+    ///
+    /// # Errors
+    /// As [`DataApi::get`]; `data/expand-wrong`, `policy/field-not-queryable`.
+    pub async fn get_with(
+        &self,
+        principal: &Principal,
+        entity: &str,
+        id: &str,
+        expand: &[String],
+    ) -> AppResult<(Record, Included)> {
         let asked = self.asked(principal).await?;
         let sight = self.see(&asked, entity).await?;
+        let expansions = self.expansions(&asked, entity, expand).await?;
         let (_, engines) = asked.active.required(entity)?;
         let key = parse_id(engines, entity, id)?;
         let statement = if sight.is_whole() {
@@ -113,10 +142,10 @@ impl DataApi {
             engines.records.get_with(&principal.scope(), &key, rows, sight.outcomes())
         };
         let rows = self.inner.read(statement.map_err(query_refusal)?).await?;
-        match rows.0.first() {
-            Some(row) => sight.record(row).map_err(AppError::fault),
-            None => Err(not_found(entity, id)),
-        }
+        let row = rows.0.first().ok_or_else(|| not_found(entity, id))?;
+        let record = sight.record(row).map_err(AppError::fault)?;
+        let included = self.include(&asked, &expansions, std::slice::from_ref(&record)).await?;
+        Ok((record, included))
     }
 
     /// How many records there are that fit and may be seen.

@@ -222,6 +222,7 @@ pub mod refusals {
         DATA_FILTER_TOO_LARGE = "data/filter-too-large" Invalid "the filter has more than {limit} conditions and values" help "ask in several requests";
         DATA_FILTER_TOO_DEEP = "data/filter-too-deep" Invalid "the filter nests deeper than {limit}" help "write it flatter";
         DATA_SORT_TOO_LONG = "data/sort-too-long" Invalid "a list is sorted by at most {limit} fields" help "name fewer fields";
+        DATA_EXPAND_WRONG = "data/expand-wrong" Invalid "cannot expand `{path}`: {reason}" help "name references of the entity, or references of what they lead to with a dot: customer.region";
         DATA_IDENTIFIER_TOO_LONG = "data/identifier-too-long" Invalid "a name or id has at most {limit} bytes" help "shorten it";
         DATA_RECORD_TOO_LARGE = "data/record-too-large" TooLarge "a `{entity}` has at most {limit}" help "keep large contents elsewhere and refer to them";
         DATA_BATCH_EMPTY = "data/batch-empty" Invalid "the batch has no operations" help "send at least one operation";
@@ -251,6 +252,7 @@ pub mod refusals {
         POLICY_DENIED = "policy/denied" Denied "`{user}` may not {action} `{resource}`: {reason}" help "a policy of `{resource}` must allow it to a role of the principal";
         POLICY_FIELD_DENIED = "policy/field-denied" Denied "`{user}` may not write {fields} of `{resource}`" help "leave these fields out, or let a policy of `{resource}` make them writable";
         POLICY_FIELD_NOT_QUERYABLE = "policy/field-not-queryable" Denied "`{user}` may not filter or sort `{resource}` by `{field}`" help "a field that may not be read unmasked on every record is no place to search; use another one";
+        POLICY_CONTEXT_NOT_TRUSTED = "policy/context-not-trusted" Denied "`{user}` may bring no context to questions about itself" help "ask with an admin token, as a policy enforcement point does: it vouches for the context";
         POLICY_TOO_MANY_RECORDS = "policy/too-many-records" Denied "more than {limit} records would have to be read to decide" help "ask for the rows instead: a list is decided by the store, however many records it reads";
         POLICY_TOO_MANY_IDS = "policy/too-many-ids" TooLarge "more than {limit} ids are asked about at once" help "ask in several requests";
         POLICY_RECORD_UNREADABLE = "policy/record-unreadable" Invalid "the record cannot be read: {reason}" help "give the fields of the entity by name, each as the data API takes it";

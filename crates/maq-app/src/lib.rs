@@ -37,8 +37,9 @@ pub use audit_log::{AuditLog, AuditPage, AuditQuery, AuditVerification};
 pub use authorise::{Permission, ROLES};
 pub use compiler::{CompiledModel, Compiler, Validation};
 pub use data::{
-    Change, DataApi, IDEMPOTENCY_LIFE_SECONDS, IdempotencyKey, ListRequest, MAX_BATCH_OPERATIONS, MAX_FILTER_DEPTH,
-    MAX_IDEMPOTENCY_KEY, MAX_IDENTIFIER, MAX_OFFSET, MAX_PAGE, MAX_SORT_KEYS, Paging, RecordPage, Written,
+    Change, DataApi, Export, IDEMPOTENCY_LIFE_SECONDS, IdempotencyKey, Included, ListRequest, MAX_BATCH_OPERATIONS,
+    MAX_EXPANSION_STEPS, MAX_EXPANSIONS, MAX_FILTER_DEPTH, MAX_IDEMPOTENCY_KEY, MAX_IDENTIFIER, MAX_OFFSET, MAX_PAGE,
+    MAX_SORT_KEYS, Paging, RecordPage, Written,
 };
 pub use deployer::{
     DeployPlan, DeployStatus, Deployer, Deployment, LoadBatch, LoadPhase, LoadPosition, PlannedChange, ServedEntity,
@@ -50,8 +51,9 @@ pub use maq_interop::{Imported, ImportedObject, ImportedTable, Outcome};
 pub use meta_store::{MetaStore, MetaStoreAnswer};
 pub use outbox::{MAX_OUTBOX_EVENTS, Outbox, OutboxPage, OutboxRow};
 pub use policy_gate::{
-    DecisionEntry, ExplainedPart, ExplainedRule, FailedPart, KEPT_DECISIONS, MAX_ASKED_IDS, MAX_WALKED, MaskedRecord,
-    PolicyAnswer, PolicyExplanation, PolicyGate, PolicyQuestion, PolicyRecord, PolicyRow, PolicyRows, SAMPLED,
+    DecisionEntry, DecisionPage, DecisionQuery, ExplainedPart, ExplainedRule, FailedPart, MAX_ASKED_IDS, MAX_DECISIONS,
+    MAX_WALKED, MaskedRecord, PolicyAnswer, PolicyExplanation, PolicyGate, PolicyQuestion, PolicyRecord, PolicyRow,
+    PolicyRows, WAITING_DECISIONS,
 };
 pub use policy_studio::{
     Checked, Matrix, MatrixRow, PolicyStudio, Trial, TrialField, TrialNote, TrialRecord, TrialRequest, TrialRow,
@@ -62,7 +64,7 @@ pub use publisher::{ApplyRequest, PublishOutcome, PublishPlan, Publisher};
 pub use registry::{EntityRow, Page, PageRequest, Registry, VersionRow};
 pub use releases::{ReleaseRow, Releases};
 pub use roles::{OtherRight, RightsRow, RoleRights, Roles};
-pub use services::{Health, Options, Parts, Services, create_services};
+pub use services::{DecisionOptions, Health, Options, Parts, Services, create_services};
 pub use targets::{LOCAL, TargetRow, Targets};
 pub use workspace::{
     Cardinality, EditOutcome, HistoryEntry, LogRow, Origin, RelationRequest, Workspace, WorkspaceChanges,

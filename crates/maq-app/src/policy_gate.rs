@@ -1,6 +1,7 @@
 //! The policy gate: may a principal do this? Decisions are pure (`maq-policy`); here they meet the running model and
 //! the audit.
 
+mod asking;
 mod evidence;
 mod load;
 mod log;
@@ -8,22 +9,22 @@ mod question;
 
 pub use evidence::{ExplainedPart, ExplainedRule, FailedPart, PolicyAnswer, PolicyExplanation};
 pub use load::MAX_WALKED;
-pub use log::{DecisionEntry, KEPT_DECISIONS, SAMPLED};
+pub use log::{DecisionEntry, DecisionPage, DecisionQuery, MAX_DECISIONS, WAITING_DECISIONS};
 pub use question::{MAX_ASKED_IDS, MaskedRecord, PolicyQuestion, PolicyRecord, PolicyRows};
 
-use crate::active::{self, ActiveModel};
-use crate::data::Asked;
+use crate::active::{self, ActiveModel, Engines};
+use crate::data::{Asked, sight};
 use crate::error::refusals;
 use crate::services::{Act, Inner};
 use crate::{AppError, AppResult, Health};
 use load::Loader;
-use log::DecisionLog;
+use log::{About, DecisionLog};
 use maq_audit::Outcome;
 use maq_expr::Known;
-use maq_policy::{Decision, Request, no_context};
+use maq_policy::{Decision, Request, RowFilter, no_context};
 use maq_query::meta;
 use maq_store::UnitOfWork;
-use maq_value::{Principal, Record};
+use maq_value::{Instant, Principal, Record};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
@@ -81,8 +82,8 @@ impl PolicyGate {
     /// The refusal of an action on all records of an entity, audited. `why` says it where the policies alone do not.
     pub(crate) async fn deny(&self, asked: &Asked<'_>, action: &str, entity: &str, why: Option<String>) -> AppError {
         let mut answer = self.answer(&asked.active, asked.principal, action, entity);
-        if let Some(why) = why.or_else(|| answer.allowed.then(|| format!("no record of `{entity}` allows `{action}`")))
-        {
+        let none = || answer.allowed.then(|| format!("no record of `{entity}` allows `{action}`"));
+        if let Some(why) = why.or_else(|| not_done(asked, action, entity)).or_else(none) {
             answer.reason = why;
         }
         self.refuse(answer, asked.principal, action, entity).await
@@ -143,7 +144,12 @@ impl PolicyGate {
             Err(fault) => return Err(fault),
         };
         let request = Request { known: asked.known(), action, record: Some(&row) };
-        Ok(Some(self.evidence(engines.policies.decide_with_evidence(&request))))
+        let mut answer = self.evidence(engines.policies.decide_with_evidence(&request));
+        if answer.allowed && !engines.enforced().allows(&request) {
+            answer.allowed = false;
+            answer.reason = not_fulfilled(engines, asked.known(), action);
+        }
+        Ok(Some(answer))
     }
 
     /// Audits a refusal that the policies are the reason of, and passes any other on.
@@ -160,6 +166,8 @@ impl PolicyGate {
         }
         let act = Act { event_type: "policy.deny", action, resource, details: Some(json!({ "code": refusal.code })) };
         let title = refusal.title.clone();
+        let answer = PolicyAnswer::deny(self.inner.id("dec"), String::new(), title.clone());
+        self.keep(principal, About::resource(action, resource), self.inner.now(), &answer);
         let event = self.inner.audit(&principal.user_id, principal.scope(), act, Outcome::Failure, Some(title));
         let audited = self.inner.commit(UnitOfWork { audit: vec![event], ..UnitOfWork::default() }).await;
         audited.err().unwrap_or(error)
@@ -179,7 +187,7 @@ impl PolicyGate {
         };
         let event =
             self.inner.audit(&principal.user_id, principal.scope(), act, Outcome::Failure, Some(answer.reason.clone()));
-        self.log.keep(principal, (action, resource), self.inner.now(), &answer);
+        self.keep(principal, About::resource(action, resource), self.inner.now(), &answer);
         let audited = self.inner.commit(UnitOfWork { audit: vec![event], ..UnitOfWork::default() }).await;
         audited.err().unwrap_or_else(|| denied(principal, action, resource, &answer.reason))
     }
@@ -229,12 +237,18 @@ impl PolicyGate {
         Ok(())
     }
 
-    /// Health: the running model can be compiled.
+    /// Health: the running model can be compiled. A server whose decision log loses entries goes on deciding, and says
+    /// how many it lost.
     pub async fn check_health(&self) -> Health {
-        match active::load(&self.inner).await {
+        let mut health = match active::load(&self.inner).await {
             Ok(active) => Health { healthy: true, message: format!("{} entities decided", active.model.len()) },
             Err(_) => self.inner.probe(meta::active_versions(self.inner.dialect()), "policy gate").await,
+        };
+        let dropped = self.dropped_decisions();
+        if dropped > 0 {
+            health.message.push_str(&format!("; {dropped} decisions could not be kept in the log"));
         }
+        health
     }
 
     /// What is asked, without a record.
@@ -269,47 +283,68 @@ impl PolicyGate {
 
     /// Keeps a decision in the log: every denial, and some of the allows.
     fn log(&self, question: &PolicyQuestion, answer: &PolicyAnswer) {
-        if !answer.allowed || self.log.takes_allow() {
-            let asked = (&*question.action, &*question.resource);
-            self.log.keep(&question.principal, asked, self.inner.now(), answer);
+        if !answer.allowed || self.takes_allow() {
+            let record_id = match &question.record {
+                PolicyRecord::Id(id) => Some(id.as_str()),
+                PolicyRecord::None | PolicyRecord::Values(_) => None,
+            };
+            let about = About { action: &question.action, entity: &question.resource, record_id };
+            self.keep(&question.principal, about, self.inner.now(), answer);
         }
     }
 
     /// The same for a request on records that is allowed; its evidence is made only when it is kept.
     pub(crate) fn sample(&self, asked: &Asked<'_>, action: &str, entity: &str) {
-        if self.log.takes_allow() {
+        if self.takes_allow() {
             let mut answer = self.answer(&asked.active, asked.principal, action, entity);
             // It is allowed on some records; without one the policies may not be able to tell.
             answer.allowed = true;
-            self.log.keep(asked.principal, (action, entity), asked.now, &answer);
+            self.keep(asked.principal, About { action, entity, record_id: None }, asked.now, &answer);
         }
     }
 
-    /// The newest decisions that were kept.
-    pub fn decisions(&self, limit: usize) -> Vec<DecisionEntry> {
-        self.log.newest(limit)
+    fn takes_allow(&self) -> bool {
+        self.log.takes_allow(self.inner.options.decisions.allows_per_mille)
+    }
+
+    fn keep(&self, principal: &Principal, about: About<'_>, at: Instant, answer: &PolicyAnswer) {
+        self.log.keep(&self.inner, principal, about, (at, answer));
+    }
+
+    /// How many decisions could not be kept in the log since the process started.
+    pub fn dropped_decisions(&self) -> u64 {
+        self.log.dropped()
+    }
+
+    /// Writes the decisions that wait, before the store is closed.
+    pub(crate) async fn close_log(&self) {
+        self.log.close(&self.inner).await;
     }
 }
 
 /// A decision over an operation of no entity, before its roles are asked.
 fn other(action: &str) -> Decision {
-    Decision {
-        allowed: false,
-        decided_by: Vec::new(),
-        rules: Vec::new(),
-        reason: format!("`{action}` is not an action that can be allowed"),
-        policy_set: "".into(),
-        failed: Vec::new(),
-        missing: Vec::new(),
-        obligations: Vec::new(),
-        advice: Vec::new(),
-    }
+    Decision::deny(format!("`{action}` is not an action that can be allowed"))
 }
 
-/// What hashes in place of values are made with: another one in every tenant of every store.
+/// Why the data API does nothing where the policies would allow it on some record.
+fn not_done(asked: &Asked<'_>, action: &str, entity: &str) -> Option<String> {
+    let (_, engines) = asked.active.required(entity).ok()?;
+    let known = asked.known();
+    let is_allowed = !matches!(sight::rows(&engines.policies, &known, action), Ok(RowFilter::None) | Err(_));
+    let is_done = !matches!(sight::rows(engines.enforced(), &known, action), Ok(RowFilter::None) | Err(_));
+    (is_allowed && !is_done).then(|| not_fulfilled(engines, known, action))
+}
+
+fn not_fulfilled(engines: &Engines, known: Known<'_>, action: &str) -> String {
+    let kinds: Vec<String> = engines.unfulfilled(known, action).iter().map(|kind| format!("`{kind}`")).collect();
+    format!("what allows `{action}` comes with obligations that the data API does not fulfil: {}", kinds.join(", "))
+}
+
+/// What hashes in place of values are made with: another one in every tenant of every store, from what only the store
+/// knows.
 pub(crate) fn mask_key(inner: &Inner, principal: &Principal) -> Vec<u8> {
-    let store = &inner.store.info().id;
-    let parts = ["mask", store, &principal.tenant_id].map(|part| format!("{}:{part}", part.len()));
+    let parts = ["mask", &inner.mask_secret, &principal.tenant_id].map(|part| format!("{}:{part}", part.len()));
     Sha256::digest(parts.concat()).to_vec()
 }
 

@@ -12,7 +12,7 @@ use crate::{
 };
 use maq_audit::{AuditEvent, Outcome};
 use maq_keychain::SecretStore;
-use maq_query::{Dialect, SqlValue, Statement};
+use maq_query::{Dialect, SqlValue, Statement, decisions};
 use maq_store::{Receipt, Rows, Store, StoreKind, UnitOfWork};
 use maq_value::{Actor, Instant, Principal, Scope};
 use serde_json::Value as Json;
@@ -46,11 +46,37 @@ pub struct Options {
     pub enable_cache: bool,
     /// Whether every change of a record leaves an event in the outbox.
     pub outbox: bool,
+    /// What is kept of decisions.
+    pub decisions: DecisionOptions,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { cache_ttl: Duration::from_secs(3600), enable_cache: true, outbox: false }
+        Options {
+            cache_ttl: Duration::from_secs(3600),
+            enable_cache: true,
+            outbox: false,
+            decisions: DecisionOptions::default(),
+        }
+    }
+}
+
+/// What is kept of decisions in a server's log.
+#[derive(Debug, Clone)]
+pub struct DecisionOptions {
+    /// Of a thousand allows so many are kept; denials all are.
+    pub allows_per_mille: u16,
+    /// Entries of each tenant and realm that are kept.
+    pub kept: u32,
+    /// Days that an entry is kept.
+    pub days: u32,
+    /// Entries that may wait to be written.
+    pub waiting: usize,
+}
+
+impl Default for DecisionOptions {
+    fn default() -> Self {
+        DecisionOptions { allows_per_mille: 10, kept: 100_000, days: 30, waiting: crate::WAITING_DECISIONS }
     }
 }
 
@@ -112,6 +138,8 @@ pub(crate) struct Inner {
     pub sources: Arc<dyn SourceOpener>,
     pub connector: Arc<dyn TargetConnector>,
     pub options: Options,
+    /// What the store drew when it was made: never told, never written anywhere else.
+    pub mask_secret: String,
     pub events: Events,
     pub compiled: CompilerCache,
     pub active: ActiveCache,
@@ -131,6 +159,7 @@ pub(crate) struct Inner {
 pub async fn create_services(parts: Parts) -> AppResult<Services> {
     let Parts { store, clock, ids, secrets, sources, targets, options } = parts;
     let memory = Memory::load(&*store).await?;
+    let mask_secret = mask_secret(&*store).await?;
     let inner = Arc::new(Inner {
         store,
         clock,
@@ -139,6 +168,7 @@ pub async fn create_services(parts: Parts) -> AppResult<Services> {
         sources,
         connector: targets,
         options,
+        mask_secret,
         events: Events::default(),
         compiled: CompilerCache::default(),
         active: ActiveCache::default(),
@@ -179,6 +209,13 @@ pub async fn create_services(parts: Parts) -> AppResult<Services> {
         deployer,
         inner,
     })
+}
+
+/// What hashes in place of values are made with.
+async fn mask_secret(store: &dyn Store) -> AppResult<String> {
+    let rows = store.read(decisions::secret("mask", store.dialect())).await?;
+    let secret = rows.0.first().and_then(|row| row.first()).and_then(SqlValue::as_text);
+    secret.map(str::to_owned).ok_or_else(|| AppError::fault("the store has lost its secret for masks"))
 }
 
 impl Services {
@@ -237,6 +274,7 @@ impl Services {
     pub async fn close(&self) {
         // The store's fault is in the log; when tokens were last used is not worth more.
         let _ = self.access.write_uses().await;
+        self.policy_gate.close_log().await;
         self.inner.store.close().await;
     }
 }

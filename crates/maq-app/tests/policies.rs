@@ -4,10 +4,14 @@
 
 #[path = "policies/agree.rs"]
 mod agree;
+#[path = "policies/large.rs"]
+mod large;
 #[path = "support/mod.rs"]
 mod support;
 #[path = "policies/town.rs"]
 mod town;
+#[path = "policies/unread.rs"]
+mod unread;
 
 use maq_app::{IdempotencyKey, ListRequest, PolicyQuestion, PolicyRecord};
 use maq_value::Principal;

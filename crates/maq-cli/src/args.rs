@@ -7,7 +7,8 @@ mod records;
 mod serve;
 
 pub use administer::{
-    AuditCommand, AuditFilters, AuditPlace, KeyCommand, MemberCommand, Place, TenantCommand, TokenCommand,
+    AuditCommand, AuditFilters, AuditPlace, DecisionsArgs, KeyCommand, MemberCommand, Place, TenantCommand,
+    TokenCommand,
 };
 pub use design::{AddCommand, CheckArgs, DiffArgs, EditArgs, ExportArgs, HistoryArgs, ImportArgs, NewArgs, RenameArgs};
 pub use publish::{PlanArgs, PublishArgs, ReleaseCommand, RollbackArgs, StatusArgs, TargetCommand};
@@ -101,6 +102,8 @@ pub enum Command {
     /// Read, verify and export the audit log
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Read the decision log of a server, newest first
+    Decisions(DecisionsArgs),
     /// Make a server's store, and its admin token
     Init(InitArgs),
     /// Run a server

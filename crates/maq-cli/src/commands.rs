@@ -4,6 +4,7 @@ mod add;
 mod admin;
 mod audit;
 mod decide;
+mod decisions;
 mod design;
 mod diff;
 mod doctor;
@@ -59,6 +60,7 @@ pub async fn run(cli: Cli, output: &Output) -> CliResult<Done> {
         Command::Tenant(command) => admin::tenant(command, context).await,
         Command::Member(command) => member::member(command).await,
         Command::Audit(command) => audit::audit(command, context).await,
+        Command::Decisions(args) => decisions::decisions(args, context).await,
         Command::Init(args) => serve::init(args, context).await,
         Command::Serve(args) => serve::serve(args, context).await,
         Command::Doctor { ws, store } => doctor::doctor(ws, store).await,

@@ -10,6 +10,8 @@
 mod clients;
 #[path = "kill/cluster.rs"]
 mod cluster;
+#[path = "kill/decisions.rs"]
+mod decisions;
 #[path = "kill/hosts.rs"]
 mod hosts;
 #[path = "kill/moments.rs"]

@@ -61,7 +61,7 @@ impl Condition {
     }
 
     /// The value of every sub-expression.
-    pub fn explain(&self, input: &Input<'_>) -> Explanation {
+    pub fn explain<'a>(&'a self, input: &Input<'a>) -> Explanation<'a> {
         eval::explain(&self.root, &self.text, input)
     }
 

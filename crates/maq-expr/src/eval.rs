@@ -13,7 +13,8 @@ mod quick;
 mod tests;
 
 pub use coverage::{Coverage, Seen};
-pub use explanation::Explanation;
+pub use explanation::{Branch, Explanation};
+pub(crate) use explanation::{Part, Parts, close};
 
 pub(crate) use loops::sort_by_key;
 pub(crate) use operators::duration as operators_duration;
@@ -112,6 +113,6 @@ pub fn evaluate<'a>(node: &'a Node, input: &Input<'a>) -> Result<Val<'a>, EvalEr
 }
 
 /// The value of every part of `node`.
-pub fn explain(node: &Node, source: &str, input: &Input<'_>) -> Explanation {
+pub fn explain<'a>(node: &'a Node, source: &'a str, input: &Input<'a>) -> Explanation<'a> {
     explanation::explain(node, source, input)
 }

@@ -108,7 +108,7 @@ fn run(case: &Json) -> Result<Val<'static>, String> {
     }
     let input = Input { known: None, record: None, variables: Some(&variables) };
     let outcome = evaluate(&node, &input).map(Val::into_owned);
-    match (&outcome, explain(&node, text(case, "expr"), &input).value) {
+    match (&outcome, explain(&node, text(case, "expr"), &input).value().cloned()) {
         (Ok(value), Some(Ok(told))) if same(value, &told) => {}
         (Err(error), Some(Err(told))) if *error == told => {}
         (_, told) => panic!("{case}: evaluated {outcome:?}, explained {told:?}"),

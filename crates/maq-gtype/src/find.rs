@@ -146,7 +146,7 @@ fn is_of(field: &Field, value: &Value) -> bool {
 }
 
 /// Whether a text or name inside JSON holds U+0000.
-pub(crate) fn holds_null(json: &serde_json::Value) -> bool {
+pub fn holds_null(json: &serde_json::Value) -> bool {
     match json {
         serde_json::Value::String(text) => text.contains('\0'),
         serde_json::Value::Array(list) => list.iter().any(holds_null),

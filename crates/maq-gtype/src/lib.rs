@@ -11,4 +11,5 @@ mod format;
 mod limit;
 mod validator;
 
+pub use find::holds_null;
 pub use validator::{MAX_ID_BYTES, Validator};

@@ -1,36 +1,35 @@
 //! The decision: the first level with a match decides, or the one rule that applies.
 
-use crate::decide::{Decision, Request, RuleRef, reason};
+use crate::decide::{Decision, Places, Request, Why};
 use crate::evidence;
 use crate::index::{Index, covers_action, covers_principal};
 use crate::operations::data_action;
 use crate::order::otherwise;
-use crate::rule::{Rule, RuleIndex, Told, lender};
+use crate::rule::{Head, Rule, RuleIndex, Told, input, lender};
 use crate::set::{PolicySet, unfit};
 use maq_expr::{Known, Row};
 use maq_ir::{Combining, Effect, Obligation};
-
-/// What a rule says, by its place.
-pub(crate) type Says<'a> = dyn Fn(RuleIndex, &Rule) -> Told + 'a;
 
 impl PolicySet {
     /// Whether it may be done; allocates nothing.
     pub fn allows(&self, request: &Request<'_>) -> bool {
         let Some(index) = self.table(request.action) else { return false };
-        if unfit(request.known.principal).is_some() {
+        let principal = request.known.principal;
+        if unfit(principal).is_some() || self.overload(principal, request.action).is_some() {
             return false;
         }
         if self.combining == Combining::OnlyOneApplicable {
-            return self.only_match(index, request).is_some_and(|(rule, told)| grants(rule, &told));
+            return self.only_match(index, request).is_some_and(|(head, told)| grants(head, &told));
         }
-        let first = self.deciding(index, &request.known).find(|(_, rule)| self.matches(rule, request));
-        first.map_or(otherwise(self.combining), |(_, rule)| rule.effect) == Effect::Allow
+        let matches = |head: &&Head| self.says(head, request).matches(head.effect);
+        let first = self.with_a_say(index, &request.known).find(matches);
+        first.map_or(otherwise(self.combining), |head| head.effect) == Effect::Allow
     }
 
     /// Decides, and says who did. Where nothing matched, [`PolicySet::decide_with_evidence`] says why.
     pub fn decide(&self, request: &Request<'_>) -> Decision {
         match self.fitting(request) {
-            Ok(index) => self.decided(index, request, &|_, rule| self.told(rule, request)),
+            Ok(index) => self.decided(index, request, |head| self.says(head, request)),
             Err(why) => self.denied(why),
         }
     }
@@ -42,8 +41,8 @@ impl PolicySet {
             Ok(index) => index,
             Err(why) => return self.denied(why),
         };
-        let mut decision = self.decided(index, request, &|_, rule| self.told(rule, request));
-        if !decision.allowed && decision.decided_by.is_empty() {
+        let mut decision = self.decided(index, request, |head| self.says(head, request));
+        if !decision.allowed && decision.rules.is_empty() {
             let allows = self.deciding(index, &request.known).filter(|(_, rule)| rule.effect == Effect::Allow);
             for (_, rule) in allows.take(evidence::TOLD) {
                 evidence::add_failed(self, rule, request, None, &mut decision);
@@ -57,40 +56,53 @@ impl PolicySet {
     pub(crate) fn fitting(&self, request: &Request<'_>) -> Result<&Index, String> {
         let unknown = || format!("`{}` is not an action that can be allowed", request.action);
         let index = self.table(request.action).ok_or_else(unknown)?;
-        unfit(request.known.principal).map_or(Ok(index), |why| Err(why.to_owned()))
+        let principal = request.known.principal;
+        if let Some(why) = unfit(principal) {
+            return Err(why.to_owned());
+        }
+        self.overload(principal, request.action).map_or(Ok(index), |refused| Err(refused.to_string()))
     }
 
     /// The decision, by what the rules say.
-    pub(crate) fn decided(&self, index: &Index, request: &Request<'_>, says: &Says<'_>) -> Decision {
-        let (rules, allowed) = self.deciders_by(index, &request.known, says);
-        let mut decision = self.denied(String::new());
-        decision.allowed = allowed;
-        decision.decided_by = rules.iter().filter_map(|at| self.rule_ref(*at)).cloned().collect();
-        decision.reason = match (decision.decided_by.len(), allowed) {
-            (0, true) => "no policy denies it".to_owned(),
-            (0, false) => format!("no policy allows `{}`", request.action),
-            (2.., false) if self.combining == Combining::OnlyOneApplicable => {
-                "more than one policy applies, and only one may".to_owned()
+    pub(crate) fn decided(&self, index: &Index, request: &Request<'_>, says: impl Fn(&Head) -> Told) -> Decision {
+        let heads = self.with_a_say(index, &request.known);
+        self.decided_among(heads, index, request, says)
+    }
+
+    /// The same, where it is known which rules have a say.
+    #[inline]
+    pub(crate) fn decided_among<'a>(
+        &'a self,
+        heads: impl Iterator<Item = &'a Head>,
+        index: &Index,
+        request: &Request<'_>,
+        says: impl Fn(&Head) -> Told,
+    ) -> Decision {
+        let (rules, allowed) = self.deciders_among(heads, says);
+        let why = match (rules.len(), allowed) {
+            (0, true) => Why::NoneDenies,
+            (0, false) => {
+                let known = data_action(request.action).filter(|known| *known == request.action);
+                Why::NoneAllows(known.map_or_else(|| request.action.to_owned().into(), Into::into))
             }
-            _ => reason(allowed, &decision.decided_by),
+            (2.., false) if self.combining == Combining::OnlyOneApplicable => Why::MoreThanOne,
+            _ => Why::Rules,
         };
-        self.add_obligations(index, request, &rules, &mut decision);
+        let mut decision = Decision::of(allowed, why, self.names.clone());
         decision.rules = rules;
+        self.add_obligations(index, request, &mut decision);
         decision
     }
 
     /// Makes the reason of a deny that nothing matched say more.
     pub(crate) fn say_why(&self, index: &Index, request: &Request<'_>, decision: &mut Decision) {
         let action = request.action;
-        if let Some(clause) = decision.failed.first() {
-            decision.reason = format!("no policy allows `{action}` here: {}", clause.sentence());
-            return;
-        }
         let roles = &request.known.principal.roles;
-        if let Some(role) = roles.first()
+        if decision.failed.is_empty()
+            && let Some(role) = roles.first()
             && !roles.iter().any(|role| index.knows_role(role) || self.knows_role(role))
         {
-            decision.reason = format!("no policy allows `{action}`, and none knows the role `{role}`");
+            decision.why = Why::Told(format!("no policy allows `{action}`, and none knows the role `{role}`"));
         }
     }
 
@@ -120,12 +132,22 @@ impl PolicySet {
             evidence::add_failed(self, rule, request, None, &mut decision);
             return Some(decision);
         }
-        let mut decision = self.denied(String::new());
-        decision.allowed = rule.effect == Effect::Allow;
-        decision.decided_by = vec![RuleRef::of(&rule.policy)];
-        decision.rules = vec![RuleIndex(at)];
-        decision.reason = reason(decision.allowed, &decision.decided_by);
+        let mut decision = Decision::of(rule.effect == Effect::Allow, Why::Rules, self.names.clone());
+        decision.rules.push(RuleIndex(at));
         Some(decision)
+    }
+
+    /// What the rule of a head says, its grantor included.
+    #[inline]
+    pub(crate) fn says(&self, head: &Head, request: &Request<'_>) -> Told {
+        if head.is_plain {
+            return Told::True;
+        }
+        match head.flat.and_then(|flat| self.flat.ask(flat, &input(request))) {
+            Some(false) => Told::False,
+            Some(true) if !head.is_lent => Told::True,
+            _ => self.rule(head).map_or(Told::False, |rule| self.told(rule, request)),
+        }
     }
 
     /// What a rule says, its grantor included.
@@ -151,56 +173,52 @@ impl PolicySet {
         }
     }
 
-    fn matches(&self, rule: &Rule, request: &Request<'_>) -> bool {
-        rule.is_plain || self.told(rule, request).matches(rule.effect)
+    /// The rules that decide together, and what they decide.
+    #[inline]
+    pub(crate) fn deciders_by(&self, index: &Index, known: &Known<'_>, says: impl Fn(&Head) -> Told) -> (Places, bool) {
+        self.deciders_among(self.with_a_say(index, known), says)
     }
 
-    /// The rules that decide together, and what they decide.
-    pub(crate) fn deciders_by(&self, index: &Index, known: &Known<'_>, told: &Says<'_>) -> (Vec<RuleIndex>, bool) {
+    #[inline]
+    fn deciders_among<'a>(
+        &'a self,
+        heads: impl Iterator<Item = &'a Head>,
+        says: impl Fn(&Head) -> Told,
+    ) -> (Places, bool) {
         if self.combining == Combining::OnlyOneApplicable {
-            let applicable: Vec<(RuleIndex, bool)> = self
-                .deciding(index, known)
-                .map(|(at, rule)| (at, rule, told(at, rule)))
-                .filter(|(_, _, told)| *told != Told::False)
-                .map(|(at, rule, told)| (at, grants(rule, &told)))
-                .collect();
-            let allowed = matches!(&*applicable, [(_, true)]);
-            // An allow that cannot be told has not matched, it only keeps others from being the only one.
-            let is_no_match = |at: RuleIndex| self.policy(at).is_some_and(|policy| policy.effect == Effect::Allow);
-            if let [(at, false)] = &*applicable
-                && is_no_match(*at)
-            {
-                return (Vec::new(), false);
-            }
-            return (applicable.iter().map(|(at, _)| *at).collect(), allowed);
+            return only_one(heads, says);
         }
-        let mut rules: Vec<RuleIndex> = Vec::new();
+        let mut rules = Places::new();
         let mut level = None;
         let mut effect = otherwise(self.combining);
-        for (at, rule) in self.deciding(index, known) {
-            if level.is_some_and(|level| level != rule.level) {
+        for head in heads {
+            if level.is_some_and(|level| level != head.level) {
                 break;
             }
-            if rule.is_plain || told(at, rule).matches(rule.effect) {
-                level = Some(rule.level);
-                effect = rule.effect;
-                rules.push(at);
+            if head.is_plain || says(head).matches(head.effect) {
+                level = Some(head.level);
+                effect = head.effect;
+                rules.push(RuleIndex(head.at));
             }
         }
         (rules, effect == Effect::Allow)
     }
 
-    fn only_match<'a>(&'a self, index: &'a Index, request: &'a Request<'_>) -> Option<(&'a Rule, Told)> {
+    fn only_match<'a>(&'a self, index: &'a Index, request: &'a Request<'_>) -> Option<(&'a Head, Told)> {
         let mut applicable = self
-            .deciding(index, &request.known)
-            .map(|(_, rule)| (rule, self.told(rule, request)))
+            .with_a_say(index, &request.known)
+            .map(|head| (head, self.says(head, request)))
             .filter(|(_, told)| *told != Told::False);
         let only = applicable.next()?;
         applicable.next().is_none().then_some(only)
     }
 
-    fn add_obligations(&self, index: &Index, request: &Request<'_>, deciders: &[RuleIndex], decision: &mut Decision) {
+    fn add_obligations(&self, index: &Index, request: &Request<'_>, decision: &mut Decision) {
+        if !self.has_obligations {
+            return;
+        }
         let effect = if decision.allowed { Effect::Allow } else { Effect::Deny };
+        let deciders = std::mem::take(&mut decision.rules);
         let mut add = |all: &[Obligation]| {
             for one in all.iter().filter(|one| one.on == effect) {
                 if one.advice { decision.advice.push(one.clone()) } else { decision.obligations.push(one.clone()) }
@@ -216,9 +234,26 @@ impl PolicySet {
                 add(&rule.policy.obligations);
             }
         }
+        decision.rules = deciders;
     }
 }
 
-fn grants(rule: &Rule, told: &Told) -> bool {
-    rule.effect == Effect::Allow && *told == Told::True
+fn only_one<'a>(heads: impl Iterator<Item = &'a Head>, says: impl Fn(&Head) -> Told) -> (Places, bool) {
+    let applicable: Vec<(&Head, bool)> = heads
+        .map(|head| (head, says(head)))
+        .filter(|(_, told)| *told != Told::False)
+        .map(|(head, told)| (head, grants(head, &told)))
+        .collect();
+    let allowed = matches!(&*applicable, [(_, true)]);
+    // An allow that cannot be told has not matched, it only keeps others from being the only one.
+    if let [(head, false)] = &*applicable
+        && head.effect == Effect::Allow
+    {
+        return (Places::new(), false);
+    }
+    (applicable.iter().map(|(head, _)| RuleIndex(head.at)).collect(), allowed)
+}
+
+fn grants(head: &Head, told: &Told) -> bool {
+    head.effect == Effect::Allow && *told == Told::True
 }

@@ -2,9 +2,9 @@
 //! of fields that some policy hides or masks, are never told; nor are those of other entities, unless their fields are known to be harmless.
 
 use crate::PolicySet;
-use crate::decide::{Decision, Request, RuleRef};
-use crate::rule::{Rule, Told, input};
-use maq_expr::{Condition, EntityIndex, ErrorKind, Explanation, Kind, Node, NodeId, Span, Type, Val};
+use crate::decide::{Decision, Request};
+use crate::rule::{Rule, RuleIndex, Told, input};
+use maq_expr::{Branch, Condition, EntityIndex, ErrorKind, Explanation, Kind, Node, NodeId, Span, Type, Val};
 use maq_ir::{Classification, Effect, Entity, EntityView, FieldIdx, Policy, shapes::FIELDS_BEFORE};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -21,8 +21,8 @@ const LONGEST: usize = 80;
 /// The part of a condition that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FailedClause {
-    /// Whose.
-    pub rule: RuleRef,
+    /// Whose; [`Decision::rule`] names it.
+    pub rule: RuleIndex,
     /// As it is written; empty when it is the grantor who may not.
     pub text: String,
     /// Where it stands in the condition.
@@ -35,8 +35,7 @@ pub struct FailedClause {
 
 impl FailedClause {
     /// One sentence without values.
-    pub(crate) fn sentence(&self) -> String {
-        let rule = &self.rule.name;
+    pub(crate) fn sentence(&self, rule: &str) -> String {
         match &self.error {
             Some(error) if self.text.is_empty() => format!("`{rule}` cannot be told, {error}"),
             Some(error) => format!("`{}` of `{rule}` cannot be told, {error}", self.text),
@@ -140,17 +139,17 @@ pub(crate) fn add_failed(
     set: &PolicySet,
     rule: &Rule,
     request: &Request<'_>,
-    explanation: Option<&Explanation>,
+    explanation: Option<&Explanation<'_>>,
     decision: &mut Decision,
 ) {
     let mut clause = FailedClause {
-        rule: RuleRef::of(&rule.policy),
+        rule: RuleIndex(rule.at),
         text: String::new(),
         span: Span::default(),
         values: Vec::new(),
         error: None,
     };
-    let Some(condition) = rule.policy.condition.as_ref().filter(|_| !rule.policy.broken) else {
+    let Some(condition) = &rule.condition else {
         match rule.told(request) {
             Told::Error(error) => clause.error = Some(error.into_owned()),
             _ if set.grantor_may(rule, request) => return,
@@ -167,43 +166,47 @@ pub(crate) fn add_failed(
             &made
         }
     };
-    if !failed(explanation) && set.grantor_may(rule, request) {
+    let Some(whole) = explanation.root() else { return };
+    if !failed(whole) && set.grantor_may(rule, request) {
         return;
     }
-    if failed(explanation) {
-        collect_missing(explanation, condition, &mut decision.missing);
-        let failed = deepest(explanation);
-        clause.text.clone_from(&failed.text);
-        clause.span = failed.span;
-        collect_values(failed, condition, &rule.secrets, &mut clause.values);
-        if let Some(Err(error)) = &explanation.value {
+    if failed(whole) {
+        collect_missing(whole, condition, &mut decision.missing);
+        let failed = deepest(whole);
+        failed.text().clone_into(&mut clause.text);
+        clause.span = failed.span();
+        collect_values(failed, &rule.secrets, &mut clause.values);
+        if let Some(Err(error)) = whole.value() {
             clause.error = Some(error.message.clone().into_owned());
         }
     }
     decision.failed.push(clause);
 }
 
-fn failed(explanation: &Explanation) -> bool {
-    matches!(explanation.value, Some(Err(_) | Ok(Val::Bool(false))))
+fn failed(part: Branch<'_>) -> bool {
+    matches!(part.value(), Some(Err(_) | Ok(Val::Bool(false))))
 }
 
 /// The smallest part that alone made the whole fail.
-fn deepest(explanation: &Explanation) -> &Explanation {
-    let mut decisive = explanation.parts.iter().filter(|part| part.decisive && part.value.is_some());
+fn deepest(whole: Branch<'_>) -> Branch<'_> {
+    let mut decisive = whole.parts().filter(|part| part.is_decisive() && part.value().is_some());
     match (decisive.next(), decisive.next()) {
-        (Some(only), None) if failed(only) && failed(explanation) => {
+        (Some(only), None) if failed(only) && failed(whole) => {
             // An error of a value deep inside is told with the comparison it stands in.
-            let is_truth = only.parts.iter().any(|part| matches!(part.value, Some(Ok(Val::Bool(_)))))
-                || matches!(only.value, Some(Ok(Val::Bool(_))));
-            if is_truth { deepest(only) } else { explanation }
+            let is_truth = only.parts().any(|part| matches!(part.value(), Some(Ok(Val::Bool(_)))))
+                || matches!(only.value(), Some(Ok(Val::Bool(_))));
+            if is_truth { deepest(only) } else { whole }
         }
-        _ => explanation,
+        _ => whole,
     }
 }
 
-fn collect_missing(explanation: &Explanation, condition: &Condition, missing: &mut Vec<String>) {
-    if let Some(Err(error)) = &explanation.value
-        && error.kind == ErrorKind::Missing
+fn collect_missing(part: Branch<'_>, condition: &Condition, missing: &mut Vec<String>) {
+    let Some(Err(error)) = part.value() else {
+        part.parts().for_each(|inner| collect_missing(inner, condition, missing));
+        return;
+    };
+    if error.kind == ErrorKind::Missing
         && let Some(node) = find(&condition.root, error.node)
     {
         let text = node.span.of(&condition.text).to_owned();
@@ -212,9 +215,7 @@ fn collect_missing(explanation: &Explanation, condition: &Condition, missing: &m
         }
         return;
     }
-    for part in &explanation.parts {
-        collect_missing(part, condition, missing);
-    }
+    part.parts().for_each(|inner| collect_missing(inner, condition, missing));
 }
 
 /// The node of this number.
@@ -228,27 +229,17 @@ fn find(node: &Node, id: NodeId) -> Option<&Node> {
     find(part, id)
 }
 
-fn collect_values(
-    explanation: &Explanation,
-    condition: &Condition,
-    secrets: &[(NodeId, bool)],
-    values: &mut Vec<(String, String)>,
-) {
-    let node = find(&condition.root, explanation.node);
-    let is_read =
-        node.is_some_and(|node| matches!(node.kind, Kind::Field { .. } | Kind::Select { .. } | Kind::Children { .. }));
-    if is_read {
-        if let (Some(Ok(value)), Some(node)) = (&explanation.value, node)
-            && values.len() < VALUES
-            && !values.iter().any(|(text, _)| *text == explanation.text)
-        {
-            let shown = if tells(secrets, node.id).is_some() { HIDDEN.to_owned() } else { shown(value) };
-            values.push((explanation.text.clone(), shown));
-        }
+fn collect_values(part: Branch<'_>, secrets: &[(NodeId, bool)], values: &mut Vec<(String, String)>) {
+    if !part.reads() {
+        part.parts().for_each(|inner| collect_values(inner, secrets, values));
         return;
     }
-    for part in &explanation.parts {
-        collect_values(part, condition, secrets, values);
+    if let Some(Ok(value)) = part.value()
+        && values.len() < VALUES
+        && !values.iter().any(|(text, _)| *text == part.text())
+    {
+        let shown = if tells(secrets, part.node()).is_some() { HIDDEN.to_owned() } else { shown(value) };
+        values.push((part.text().to_owned(), shown));
     }
 }
 

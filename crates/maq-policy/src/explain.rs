@@ -4,27 +4,28 @@
 use crate::PolicySet;
 use crate::decide::{Decision, Request, RuleRef};
 use crate::evidence::{HIDDEN, TOLD, add_failed, tells};
-use crate::order::has_a_say;
-use crate::rule::{Rule, RuleIndex, Told, input, is_lent};
+use crate::rule::{Head, Rule, RuleIndex, Told, input};
 use maq_expr::{Explanation, NodeId, Val};
 use maq_ir::Effect;
+use smallvec::SmallVec;
+use std::borrow::Cow;
 
 /// A decision with all that led to it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct DecisionExplanation {
+pub struct DecisionExplanation<'a> {
     /// The decision.
     pub decision: Decision,
     /// The rules the principal can meet for the action, in order of evaluation.
-    pub rules: Vec<RuleExplanation>,
+    pub rules: Vec<RuleExplanation<'a>>,
 }
 
 /// What one rule said.
 #[derive(Debug, Clone, PartialEq)]
-pub struct RuleExplanation {
+pub struct RuleExplanation<'a> {
     /// Its place.
     pub index: RuleIndex,
     /// Which.
-    pub rule: RuleRef,
+    pub rule: Cow<'a, RuleRef>,
     /// Allows or denies.
     pub effect: Effect,
     /// Its priority.
@@ -36,7 +37,7 @@ pub struct RuleExplanation {
     /// Whether it is one of those that decided.
     pub decides: bool,
     /// The parts of its condition; values that are not told are replaced.
-    pub condition: Option<Explanation>,
+    pub condition: Option<Explanation<'a>>,
 }
 
 /// What a rule said of a request.
@@ -54,96 +55,113 @@ pub enum RuleOutcome {
     NotHeldByGrantor,
 }
 
-/// A rule and what it said.
-struct Heard<'a> {
-    at: RuleIndex,
-    rule: &'a Rule,
-    told: Told,
-    outcome: RuleOutcome,
-    has_a_say: bool,
-    condition: Option<Explanation>,
+impl RuleOutcome {
+    fn told(&self) -> Told {
+        match self {
+            RuleOutcome::Matched => Told::True,
+            RuleOutcome::Error(error) => Told::Error(error.clone().into()),
+            RuleOutcome::NotMatched | RuleOutcome::NotInForce | RuleOutcome::NotHeldByGrantor => Told::False,
+        }
+    }
+}
+
+impl DecisionExplanation<'_> {
+    /// The same, borrowing nothing.
+    pub fn into_owned(self) -> DecisionExplanation<'static> {
+        let owned = |told: RuleExplanation<'_>| RuleExplanation {
+            index: told.index,
+            rule: Cow::Owned(told.rule.into_owned()),
+            effect: told.effect,
+            priority: told.priority,
+            of_fields: told.of_fields,
+            outcome: told.outcome,
+            decides: told.decides,
+            condition: told.condition.map(Explanation::into_owned),
+        };
+        DecisionExplanation { decision: self.decision, rules: self.rules.into_iter().map(owned).collect() }
+    }
 }
 
 impl PolicySet {
     /// Decides, and tells what every rule said; the evidence of [`PolicySet::decide_with_evidence`] is in it.
-    pub fn explain(&self, request: &Request<'_>) -> DecisionExplanation {
+    pub fn explain<'a>(&'a self, request: &Request<'a>) -> DecisionExplanation<'a> {
         let index = match self.fitting(request) {
             Ok(index) => index,
             Err(why) => return DecisionExplanation { decision: self.denied(why), rules: Vec::new() },
         };
-        let candidates = index.candidates(request.known.principal);
-        let candidates = candidates.filter_map(|at| Some((RuleIndex(at), self.rules.get(at as usize)?)));
-        let mut heard: Vec<Heard<'_>> = candidates.map(|(at, rule)| self.hear(at, rule, request)).collect();
-        let told = |at: RuleIndex, rule: &Rule| {
-            let heard = heard.binary_search_by_key(&at, |heard| heard.at).ok().and_then(|place| heard.get(place));
-            heard.map_or_else(|| self.told(rule, request), |heard| heard.told.clone())
+        let heads: SmallVec<[&Head; 8]> = index.candidates(request.known.principal).collect();
+        let mut rules: Vec<RuleExplanation<'a>> = Vec::with_capacity(heads.len());
+        rules.extend(heads.iter().filter_map(|head| self.hear(head, self.rule(head)?, request)));
+        let says = |head: &Head| {
+            let place = rules.binary_search_by_key(&RuleIndex(head.at), |heard| heard.index);
+            let heard = place.ok().and_then(|place| rules.get(place));
+            heard.map_or_else(|| self.says(head, request), |heard| heard.outcome.told())
         };
-        let mut decision = self.decided(index, request, &told);
-        if !decision.allowed && decision.decided_by.is_empty() {
-            let allows = heard.iter().filter(|heard| heard.has_a_say && heard.rule.effect == Effect::Allow);
-            for heard in allows.take(TOLD) {
-                add_failed(self, heard.rule, request, heard.condition.as_ref(), &mut decision);
+        let in_force = |head: &Head| {
+            !head.is_limited
+                || self.rule(head).is_some_and(|rule| rule.is_in_force(request.known.principal, request.known.now))
+        };
+        let asked = heads.iter().copied().filter(|head| head.has_a_say && in_force(head));
+        let mut decision = self.decided_among(asked, index, request, says);
+        if !decision.allowed && decision.rules.is_empty() {
+            let asked = |heard: &&RuleExplanation<'a>| {
+                heard.effect == Effect::Allow && heard.outcome != RuleOutcome::NotInForce
+            };
+            let asked =
+                rules.iter().filter(asked).filter_map(|heard| Some((heard, self.rules.get(heard.index.0 as usize)?)));
+            for (heard, rule) in asked.filter(|(_, rule)| rule.has_a_say).take(TOLD) {
+                add_failed(self, rule, request, heard.condition.as_ref(), &mut decision);
             }
             self.say_why(index, request, &mut decision);
         }
-        let rules = heard.drain(..).map(|heard| self.explained(heard, &decision)).collect();
+        for heard in &mut rules {
+            heard.decides = decision.rules.contains(&heard.index);
+            let secrets = self.rules.get(heard.index.0 as usize).map_or(&[][..], |rule| &rule.secrets);
+            if let Some(condition) = heard.condition.as_mut().filter(|_| !secrets.is_empty()) {
+                condition.replace(|node, value| hidden(secrets, node, value));
+            }
+        }
         DecisionExplanation { decision, rules }
     }
 
     /// What a rule says, with the parts of its condition: evaluated once for both.
-    fn hear<'a>(&self, at: RuleIndex, rule: &'a Rule, request: &Request<'_>) -> Heard<'a> {
-        let condition = rule.policy.condition.as_ref().filter(|_| !rule.policy.broken);
-        let condition = condition.map(|condition| condition.explain(&input(request)));
-        let own = match condition.as_ref().map(|explanation| &explanation.value) {
-            Some(Some(Ok(Val::Bool(true)))) => Told::True,
-            Some(Some(Ok(Val::Bool(false)))) => Told::False,
-            Some(Some(Err(error))) => Told::Error(error.message.clone()),
+    fn hear<'a>(&'a self, head: &Head, rule: &'a Rule, request: &Request<'a>) -> Option<RuleExplanation<'a>> {
+        let input = input(request);
+        let condition = rule.condition.as_ref().map(|condition| {
+            let flat = head.flat.and_then(|flat| self.flat.explain(flat, &condition.text, &input));
+            flat.unwrap_or_else(|| condition.explain(&input))
+        });
+        let own = match condition.as_ref().and_then(Explanation::value) {
+            Some(Ok(Val::Bool(true))) => Told::True,
+            Some(Ok(Val::Bool(false))) => Told::False,
+            Some(Err(error)) => Told::Error(error.message.clone()),
             _ => rule.told(request),
         };
-        let in_force = rule.is_in_force(request.known.principal, request.known.now);
-        let held = own == Told::False || !is_lent(&rule.policy) || self.grantor_may(rule, request);
-        let outcome = match &own {
+        let in_force = !head.is_limited || rule.is_in_force(request.known.principal, request.known.now);
+        let held = own == Told::False || !head.is_lent || self.grantor_may(rule, request);
+        let outcome = match own {
             _ if !in_force => RuleOutcome::NotInForce,
             Told::False => RuleOutcome::NotMatched,
             _ if !held => RuleOutcome::NotHeldByGrantor,
             Told::True => RuleOutcome::Matched,
-            Told::Error(error) => RuleOutcome::Error(error.clone().into_owned()),
+            Told::Error(error) => RuleOutcome::Error(error.into_owned()),
         };
-        let has_a_say = in_force && has_a_say(self.combining, rule.effect) && !rule.is_of_fields;
-        Heard { at, rule, told: if held { own } else { Told::False }, outcome, has_a_say, condition }
-    }
-
-    fn explained(&self, heard: Heard<'_>, decision: &Decision) -> RuleExplanation {
-        let Heard { at, rule, outcome, condition: explanation, .. } = heard;
-        let policy = &rule.policy;
-        RuleExplanation {
-            index: at,
-            rule: RuleRef::of(policy),
-            effect: policy.effect,
-            priority: policy.priority,
+        Some(RuleExplanation {
+            index: RuleIndex(head.at),
+            rule: Cow::Borrowed(self.names.rules.get(head.at as usize)?),
+            effect: head.effect,
+            priority: rule.priority,
             of_fields: rule.is_of_fields,
             outcome,
-            decides: decision.rules.contains(&at),
-            condition: explanation.map(|mut explanation| {
-                if !rule.secrets.is_empty() {
-                    hide(&rule.secrets, &mut explanation);
-                }
-                explanation
-            }),
-        }
+            decides: false,
+            condition,
+        })
     }
 }
 
-/// Replaces values that would tell a secret; truth values stay, for they are what is explained, unless the secret itself
-/// is one.
-fn hide(secrets: &[(NodeId, bool)], explanation: &mut Explanation) {
-    if let Some(Ok(value)) = &mut explanation.value
-        && let Some(is_secret) = tells(secrets, explanation.node)
-        && (is_secret || !matches!(value, Val::Bool(_)))
-    {
-        *value = Val::String(HIDDEN.into());
-    }
-    for part in &mut explanation.parts {
-        hide(secrets, part);
-    }
+/// What stands in place of a value that would tell a secret; truth values stay, for they are what is explained, unless
+/// the secret itself is one.
+fn hidden(secrets: &[(NodeId, bool)], node: NodeId, value: &Val<'_>) -> Option<Val<'static>> {
+    let is_secret = tells(secrets, node)?;
+    (is_secret || !matches!(value, Val::Bool(_))).then(|| Val::String(HIDDEN.into()))
 }

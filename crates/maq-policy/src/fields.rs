@@ -7,8 +7,8 @@
 use crate::filter::Refused;
 use crate::order::otherwise;
 use crate::rights::{FieldRight, FieldRights, given};
-use crate::rule::{Rule, RuleIndex, Told, lender};
-use crate::set::{PolicySet, unfit};
+use crate::rule::{Head, Rule, RuleIndex, Told, lender};
+use crate::set::PolicySet;
 use crate::{Request, index::Index};
 use maq_expr::{Known, Predicate};
 use maq_ir::{Classification, Combining, Effect, FieldIdx};
@@ -45,7 +45,7 @@ impl PolicySet {
     /// # Errors
     /// [`Refused`], as [`PolicySet::filter`].
     pub fn field_conditions(&self, known: &Known<'_>, action: &str) -> Result<Vec<(RuleIndex, Predicate)>, Refused> {
-        let Some(index) = self.table(action).filter(|_| unfit(known.principal).is_none()) else {
+        let Some(index) = self.fitting_table(known, action) else {
             return Ok(Vec::new());
         };
         if !self.has_field_rules(index, known) {
@@ -67,7 +67,7 @@ impl PolicySet {
         outcomes: &dyn Fn(RuleIndex) -> Option<bool>,
     ) -> FieldRights {
         let count = self.classes.len();
-        let Some(index) = self.table(action).filter(|_| unfit(known.principal).is_none()) else {
+        let Some(index) = self.fitting_table(known, action) else {
             return FieldRights::none(count);
         };
         if !self.has_field_rules(index, known) {
@@ -92,7 +92,7 @@ impl PolicySet {
     pub fn field_rights_on(&self, request: &Request<'_>) -> FieldRights {
         let known = &request.known;
         let count = self.classes.len();
-        let Some(index) = self.table(request.action).filter(|_| unfit(known.principal).is_none()) else {
+        let Some(index) = self.fitting_table(known, request.action) else {
             return FieldRights::none(count);
         };
         self.rights(index, known, request.action, &|_, rule| self.told(rule, request))
@@ -106,7 +106,8 @@ impl PolicySet {
         told: &dyn Fn(RuleIndex, &Rule) -> Told,
     ) -> FieldRights {
         let count = self.classes.len();
-        let (rules, allowed) = self.deciders_by(index, known, told);
+        let says = |head: &Head| self.rule(head).map_or(Told::False, |rule| told(RuleIndex(head.at), rule));
+        let (rules, allowed) = self.deciders_by(index, known, says);
         if !allowed {
             return FieldRights::none(count);
         }
@@ -150,7 +151,7 @@ impl PolicySet {
     /// taken away.
     fn certain(&self, known: &Known<'_>, action: &str) -> FieldRights {
         let count = self.classes.len();
-        let Some(index) = self.table(action).filter(|_| unfit(known.principal).is_none()) else {
+        let Some(index) = self.fitting_table(known, action) else {
             return FieldRights::none(count);
         };
         let request = Request { known: *known, action, record: None };

@@ -8,11 +8,6 @@ use crate::set::{PolicySet, unfit};
 use maq_expr::{Known, Predicate};
 use maq_ir::{Combining, Effect};
 
-/// Most rules with a condition that stand in one filter.
-const MAX_CONDITIONS: usize = 1_000;
-/// Most of them where each is compared with each.
-const MAX_COMPARED: usize = 40;
-
 /// Which rows a principal may act on.
 #[derive(Debug, Clone, PartialEq)]
 pub enum RowFilter {
@@ -39,9 +34,27 @@ pub enum Refused {
     #[error("{count} policies with conditions apply at once, at most {most} can")]
     TooMany {
         /// How many.
-        count: usize,
+        count: u64,
         /// How many can.
-        most: usize,
+        most: u64,
+    },
+    /// Conditions that are too long together.
+    #[error(
+        "the conditions of the policies that apply at once have {parts} parts together, at most {most} can be asked"
+    )]
+    TooLong {
+        /// How many.
+        parts: u64,
+        /// How many can be.
+        most: u64,
+    },
+    /// Allows above denies above allows, and so on.
+    #[error("the allows and denies that apply at once alternate {turns} times, at most {most} times is possible")]
+    TooDeep {
+        /// How often.
+        turns: u64,
+        /// How often is possible.
+        most: u64,
     },
 }
 
@@ -54,6 +67,9 @@ impl PolicySet {
         let Some(index) = self.table(action) else { return Ok(RowFilter::None) };
         if unfit(known.principal).is_some() {
             return Ok(RowFilter::None);
+        }
+        if let Some(refused) = self.overload(known.principal, action) {
+            return Err(refused);
         }
         let rules = self.deciding(index, known);
         let predicate = match self.combining {
@@ -87,7 +103,6 @@ impl PolicySet {
     ) -> Result<Predicate, Refused> {
         // Level by level, as far as a level that matches on every row.
         let mut levels: Vec<(u32, Effect, Vec<Predicate>)> = Vec::new();
-        let mut count = 0;
         let mut last = None;
         for (_, rule) in rules {
             if last.is_some_and(|last| last != rule.level) {
@@ -99,10 +114,7 @@ impl PolicySet {
                 Predicate::Known(false) => continue,
                 Predicate::Unknown if effect == Effect::Allow => continue,
                 Predicate::Known(true) | Predicate::Unknown => last = Some(rule.level),
-                _ => count += 1,
-            }
-            if count > MAX_CONDITIONS {
-                return Err(Refused::TooMany { count, most: MAX_CONDITIONS });
+                _ => {}
             }
             match levels.last_mut() {
                 Some((level, _, predicates)) if *level == rule.level => predicates.push(predicate),
@@ -143,9 +155,6 @@ impl PolicySet {
                 return Ok(Predicate::Known(false));
             }
             told.push((rule.effect, predicate));
-            if told.len() > MAX_COMPARED {
-                return Err(Refused::TooMany { count: told.len(), most: MAX_COMPARED });
-            }
         }
         let alone =
             |at: usize| {

@@ -15,6 +15,7 @@ mod explain;
 mod fields;
 mod filter;
 mod index;
+mod load;
 mod mask;
 mod operations;
 mod order;
@@ -30,7 +31,7 @@ mod starter;
 mod unfulfilled;
 mod walks;
 
-pub use decide::{Decision, Request, RuleRef, no_context};
+pub use decide::{Decision, Places, Request, RuleRef, no_context};
 pub use evidence::{FailedClause, HIDDEN, shown};
 pub use explain::{DecisionExplanation, RuleExplanation, RuleOutcome};
 pub use filter::{Refused, RowFilter};

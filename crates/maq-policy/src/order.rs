@@ -26,7 +26,7 @@ pub(crate) fn in_order(combining: Combining, policies: &[Policy]) -> Vec<Rule> {
         if rules.last().is_some_and(|last| !decide_together(combining, &last.policy, &policy)) {
             level += 1;
         }
-        rules.push(Rule::new(policy, level));
+        rules.push(Rule::new(policy, rules.len() as u32, level, combining));
     }
     rules
 }

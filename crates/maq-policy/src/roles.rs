@@ -10,7 +10,7 @@ mod tests;
 
 pub use permission::{Permission, PermissionError};
 
-use crate::decide::{Decision, RuleRef, reason};
+use crate::decide::{Decision, RuleRef, Why};
 use crate::operations::{ACTIONS, Namespace, Operation, operation, operations};
 use crate::set::unfit;
 use maq_ir::{Effect, Model, Policy};
@@ -136,11 +136,11 @@ impl RoleCatalogue {
             id: format!("{}/{}", self.roles.get(grant.role).map_or("", |role| &*role.id), grant.permission).into(),
             name: format!("role {}: {}", grant.role, grant.permission).into(),
         };
-        decision.decided_by = grants.iter().map(rule).collect();
-        decision.allowed = !decision.decided_by.is_empty();
-        decision.reason = match decision.allowed {
-            true => reason(true, &decision.decided_by),
-            false => format!("no role of the principal permits `{name}`"),
+        decision.rules.clear();
+        decision.allowed = !grants.is_empty();
+        decision.why = match decision.allowed {
+            true => Why::Others(grants.iter().map(rule).collect()),
+            false => Why::Told(format!("no role of the principal permits `{name}`")),
         };
     }
 

@@ -1,10 +1,12 @@
 //! A policy as the engine holds it, and what it says of a request.
 
 use crate::decide::Request;
-use maq_expr::{Condition, Input, Kind, Known, Node, NodeId, Outcome, Variable};
-use maq_ir::{Effect, Policy};
+use crate::order::has_a_say;
+use maq_expr::{Condition, FlatIndex, Input, Kind, Known, Node, NodeId, Outcome, Variable};
+use maq_ir::{Combining, Effect, Policy};
 use maq_value::{Instant, Principal};
 use std::borrow::Cow;
+use std::ops::Deref;
 use std::sync::Arc;
 
 /// Every action in a policy's actions, everyone in its roles.
@@ -14,32 +16,58 @@ pub(crate) const EVERY: &str = "*";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RuleIndex(pub u32);
 
-/// A policy, ready to be asked. What every decision looks at stands first and close together: among thousands of rules
-/// each is read from far memory.
-#[derive(Debug, Clone)]
-#[repr(C)]
-pub(crate) struct Rule {
-    /// Its tree, as in the policy; none without a condition, or when the policy is broken.
-    condition: Option<Condition>,
+/// What every decision looks at of a rule. The heads of a role's rules lie side by side: among thousands of rules each
+/// step aside reads from far memory.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Head {
+    /// Its place in the order of evaluation.
+    pub at: u32,
     /// Rules of one level decide together.
     pub level: u32,
+    /// Where its condition begins among the flat ones; none when its rule must be asked.
+    pub flat: Option<FlatIndex>,
     /// Allows or denies.
     pub effect: Effect,
     /// No condition, no limit of time or place, no grantor: it always matches.
     pub is_plain: bool,
-    /// Its condition reads the record.
-    pub reads_record: bool,
     /// A limit of time or place.
-    is_limited: bool,
+    pub is_limited: bool,
+    /// It counts on the record: its algorithm asks it, and it is not of fields.
+    pub has_a_say: bool,
     /// An allow that someone lends.
     pub is_lent: bool,
+}
+
+/// A policy, ready to be asked. What an explanation looks at stands first and close together.
+#[derive(Debug, Clone)]
+#[repr(C)]
+pub(crate) struct Rule {
+    /// What is looked at first.
+    pub head: Head,
+    /// Its tree, as in the policy; none without a condition, or when the policy is broken.
+    pub condition: Option<Condition>,
+    /// Its priority, as in the policy.
+    pub priority: i64,
+    /// The nodes of its condition whose values are not told.
+    pub secrets: Vec<(NodeId, bool)>,
+    /// Its condition reads the record.
+    pub reads_record: bool,
+    /// Parts of its condition as a database is asked it.
+    pub parts: u64,
     /// A deny that takes fields away and says nothing of the record.
     pub is_of_fields: bool,
     is_broken: bool,
-    /// The nodes of its condition whose values are not told.
-    pub secrets: Vec<(NodeId, bool)>,
     /// As it was compiled.
     pub policy: Policy,
+}
+
+/// A rule is what its head says.
+impl Deref for Rule {
+    type Target = Head;
+
+    fn deref(&self) -> &Head {
+        &self.head
+    }
 }
 
 /// What a rule says.
@@ -65,22 +93,31 @@ impl Told {
 }
 
 impl Rule {
-    /// A rule of `policy`.
-    pub fn new(policy: Policy, level: u32) -> Rule {
+    /// The rule of `policy` at a place.
+    pub fn new(policy: Policy, at: u32, level: u32, combining: Combining) -> Rule {
         let is_limited = !policy.validity.is_always() || policy.scope != maq_ir::PolicyScope::default();
         // A copy of the tree made at once lies close together; the compiler's is scattered between what it threw away.
         let close =
             |condition: &Condition| Condition { root: Arc::new((*condition.root).clone()), ..condition.clone() };
         let condition = policy.condition.as_ref().filter(|_| !policy.broken).map(close);
-        Rule {
+        let is_of_fields = policy.effect == Effect::Deny && policy.fields.is_some();
+        let head = Head {
+            at,
             level,
+            flat: None,
             effect: policy.effect,
             is_plain: condition.is_none() && !policy.broken && !is_limited && !is_lent(&policy),
-            reads_record: condition.as_ref().is_some_and(|condition| reads_record(&condition.root)),
             is_limited,
+            has_a_say: has_a_say(combining, policy.effect) && !is_of_fields,
             is_lent: is_lent(&policy),
-            is_of_fields: policy.effect == Effect::Deny && policy.fields.is_some(),
+        };
+        Rule {
+            head,
+            reads_record: condition.as_ref().is_some_and(|condition| reads_record(&condition.root)),
+            parts: 0,
+            is_of_fields,
             is_broken: policy.broken,
+            priority: policy.priority,
             condition,
             secrets: Vec::new(),
             policy,

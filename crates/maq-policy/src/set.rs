@@ -1,15 +1,17 @@
 //! The compiled policies of one entity.
 
-use crate::decide::{Decision, RuleRef};
+use crate::decide::{Decision, Names, RuleRef, Why};
 use crate::digest::digest_of;
 use crate::evidence::Secrets;
+use crate::filter::Refused;
 use crate::index::{Candidates, Index, covers_action};
-use crate::operations::{ACTIONS, data_action};
-use crate::order::{has_a_say, in_order};
+use crate::load::Loads;
+use crate::operations::{ACTIONS, action_place, data_action};
+use crate::order::in_order;
 use crate::roles::RoleCatalogue;
-use crate::rule::{Rule, RuleIndex, is_lent};
+use crate::rule::{Head, Rule, RuleIndex, is_lent};
 use crate::unfulfilled;
-use maq_expr::Known;
+use maq_expr::{FlatConditions, Known};
 use maq_ir::{Classification, Combining, Entity, EntityView, Obligation, Policy};
 use maq_value::Principal;
 use std::sync::Arc;
@@ -19,16 +21,21 @@ use std::sync::Arc;
 pub struct PolicySet {
     /// In order of evaluation.
     pub(crate) rules: Vec<Rule>,
-    /// What a decision says of each of them, close together: with many rules each is read from far memory.
-    refs: Vec<RuleRef>,
+    /// The comparisons of their conditions, close together: with many rules each tree is read from far memory.
+    pub(crate) flat: FlatConditions,
+    /// What a decision says of them.
+    pub(crate) names: Arc<Names>,
     /// One for each of [`ACTIONS`].
     tables: [Index; ACTIONS.len()],
+    /// The same, where all its rules at once would be too much.
+    loads: [Option<Box<Loads>>; ACTIONS.len()],
     pub(crate) combining: Combining,
-    digest: Arc<str>,
     /// How careful one must be with each field, in document order.
     pub(crate) classes: Vec<Classification>,
     /// The same without what is lent: what a grantor has.
     own: Option<Box<PolicySet>>,
+    /// Some policy has obligations or advice.
+    pub(crate) has_obligations: bool,
     /// Some obligation comes with the decision that its policy is against.
     pub(crate) has_contrary: bool,
 }
@@ -53,8 +60,9 @@ impl PolicySet {
     ) -> Option<PolicySet> {
         let policies = policies_in(view, roles);
         let held = unfulfilled::held(&policies, fulfils)?;
-        let digest = digest_of(view.entity.combining, &policies);
-        Some(PolicySet { digest, ..PolicySet::made(view.entity, held, Secrets::in_model(view)) })
+        let mut set = PolicySet::made(view.entity, held, Secrets::in_model(view));
+        set.names = Arc::new(Names { digest: digest_of(view.entity.combining, &policies), ..(*set.names).clone() });
+        Some(set)
     }
 
     fn made(entity: &Entity, policies: Vec<Policy>, mut secrets: Secrets) -> PolicySet {
@@ -67,13 +75,27 @@ impl PolicySet {
         for rule in &mut rules {
             rule.secrets = rule.policy.condition.as_ref().map(|it| secrets.nodes(it)).unwrap_or_default();
         }
+        let roots = rules.iter().filter_map(|rule| rule.condition.as_ref()).map(|condition| &*condition.root);
+        let (flat, starts) = FlatConditions::lay(roots);
+        for (rule, start) in rules.iter_mut().filter(|rule| rule.condition.is_some()).zip(starts) {
+            rule.head.flat = Some(start);
+        }
+        for rule in rules.iter_mut().filter(|rule| rule.reads_record) {
+            let asked = rule.condition.as_ref().map(|condition| condition.lower(None));
+            rule.parts = asked.and_then(Result::ok).map_or(0, |predicate| predicate.weight() as u64);
+        }
         let contrary = |rule: &Rule| rule.policy.obligations.iter().any(|one| one.on != rule.effect);
         PolicySet {
-            refs: rules.iter().map(|rule| RuleRef::of(&rule.policy)).collect(),
+            flat,
+            names: Arc::new(Names {
+                digest: digest_of(entity.combining, &policies),
+                rules: rules.iter().map(|rule| RuleRef::of(&rule.policy)).collect(),
+            }),
             tables: ACTIONS.map(|action| Index::of(&rules, action)),
+            loads: ACTIONS.map(|action| Loads::of(&rules, action, entity.combining, own.as_deref())),
+            has_obligations: rules.iter().any(|rule| !rule.policy.obligations.is_empty()),
             has_contrary: rules.iter().any(contrary),
             combining: entity.combining,
-            digest: digest_of(entity.combining, &policies),
             classes: entity.fields.iter().map(|field| field.classification).collect(),
             own,
             rules,
@@ -83,7 +105,7 @@ impl PolicySet {
     /// SHA-256 over the policies and how they are combined, in hex. Their order in the document counts only where the
     /// algorithm asks for it.
     pub fn digest(&self) -> &Arc<str> {
-        &self.digest
+        &self.names.digest
     }
 
     /// How the policies are combined.
@@ -102,11 +124,6 @@ impl PolicySet {
         self.rules.iter().map(|rule| &rule.policy).filter(|policy| covers_action(policy, action)).collect()
     }
 
-    /// What a decision says of a rule.
-    pub(crate) fn rule_ref(&self, at: RuleIndex) -> Option<&RuleRef> {
-        self.refs.get(at.0 as usize)
-    }
-
     /// Whether some policy names the role.
     pub(crate) fn knows_role(&self, role: &str) -> bool {
         self.tables.iter().any(|table| table.knows_role(role))
@@ -114,13 +131,43 @@ impl PolicySet {
 
     /// The table of an action.
     pub(crate) fn table(&self, action: &str) -> Option<&Index> {
-        let action = data_action(action)?;
-        self.tables.get(ACTIONS.iter().position(|known| *known == action)?)
+        self.tables.get(action_place(action)?)
+    }
+
+    /// The same, where the principal can be decided about.
+    pub(crate) fn fitting_table(&self, known: &Known<'_>, action: &str) -> Option<&Index> {
+        let is_fit = unfit(known.principal).is_none() && self.overload(known.principal, action).is_none();
+        self.table(action).filter(|_| is_fit)
+    }
+
+    /// Why nothing is decided for a principal: it meets more than can be asked at once.
+    pub(crate) fn overload(&self, principal: &Principal, action: &str) -> Option<Refused> {
+        let loads = self.loads.get(action_place(action)?)?.as_ref()?;
+        loads.of_principal(principal).refused(self.combining)
     }
 
     /// What a grantor is asked of.
     pub(crate) fn own(&self) -> Option<&PolicySet> {
         self.own.as_deref()
+    }
+
+    /// The heads of the rules a principal can meet that are in force, in order of evaluation.
+    fn heads<'a>(&'a self, index: &'a Index, known: &'a Known<'a>) -> impl Iterator<Item = &'a Head> {
+        let candidates: Candidates<'a> = index.candidates(known.principal);
+        let is_in_force =
+            |head: &Head| self.rule(head).is_some_and(|rule| rule.is_in_force(known.principal, known.now));
+        candidates.filter(move |head| !head.is_limited || is_in_force(head))
+    }
+
+    /// Those of them that have a say on the record.
+    #[inline]
+    pub(crate) fn with_a_say<'a>(&'a self, index: &'a Index, known: &'a Known<'a>) -> impl Iterator<Item = &'a Head> {
+        self.heads(index, known).filter(|head| head.has_a_say)
+    }
+
+    /// The rule of a head.
+    pub(crate) fn rule(&self, head: &Head) -> Option<&Rule> {
+        self.rules.get(head.at as usize)
     }
 
     /// The rules a principal can meet that are in force, in order of evaluation.
@@ -129,10 +176,7 @@ impl PolicySet {
         index: &'a Index,
         known: &'a Known<'a>,
     ) -> impl Iterator<Item = (RuleIndex, &'a Rule)> {
-        let candidates: Candidates<'a> = index.candidates(known.principal);
-        candidates
-            .filter_map(|at| Some((RuleIndex(at), self.rules.get(at as usize)?)))
-            .filter(|(_, rule)| rule.is_in_force(known.principal, known.now))
+        self.heads(index, known).filter_map(|head| Some((RuleIndex(head.at), self.rule(head)?)))
     }
 
     /// Those of them that have a say on the record.
@@ -141,21 +185,12 @@ impl PolicySet {
         index: &'a Index,
         known: &'a Known<'a>,
     ) -> impl Iterator<Item = (RuleIndex, &'a Rule)> {
-        self.met(index, known).filter(|(_, rule)| has_a_say(self.combining, rule.effect) && !rule.is_of_fields)
+        self.met(index, known).filter(|(_, rule)| rule.has_a_say)
     }
 
+    /// A deny that no rule says.
     pub(crate) fn denied(&self, reason: String) -> Decision {
-        Decision {
-            allowed: false,
-            decided_by: Vec::new(),
-            rules: Vec::new(),
-            reason,
-            policy_set: self.digest.clone(),
-            failed: Vec::new(),
-            missing: Vec::new(),
-            obligations: Vec::new(),
-            advice: Vec::new(),
-        }
+        Decision::of(false, Why::Told(reason), self.names.clone())
     }
 }
 

@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod codec;
 pub mod ddl;
+pub mod decisions;
 pub mod idempotency;
 pub mod meta;
 pub mod outbox;

@@ -21,6 +21,13 @@ use crate::record::sql::Sql;
 use crate::tables::Tables;
 use maq_expr::{Link, Predicate, Rows, Term};
 
+/// What conditions may bind: SQLite takes 32,766 values and Postgres 65,535, and what is asked for besides needs some.
+const MOST_BINDS: usize = 30_000;
+/// How long they may be: SQLite takes a statement of 1,000,000 bytes.
+const MOST_BYTES: usize = 800_000;
+/// How deep they may nest: SQLite takes a depth of 1,000, and a level here is up to three there.
+const MOST_LEVELS: usize = 250;
+
 /// Writes `predicate` on the row of `table`, in brackets.
 pub(crate) fn write(
     sql: &mut Sql,
@@ -29,12 +36,26 @@ pub(crate) fn write(
     cells: &[Cell],
     predicate: &Predicate,
 ) -> Result<(), QueryError> {
-    let mut writer = Writer { sql, tables, levels: vec![Level { number: 0, name: table.to_owned(), cells }] };
+    let mut writer = Writer { sql, tables, levels: vec![Level { number: 0, name: table.to_owned(), cells }], depth: 0 };
     let text = writer.predicate(predicate)?;
+    if sql.bound() > MOST_BINDS || text.len() > MOST_BYTES {
+        return Err(refused("there are too many conditions in it"));
+    }
     sql.push("(");
     sql.push(&text);
     sql.push(")");
     Ok(())
+}
+
+/// `a AND b AND c` in brackets. SQLite counts a chain as deep as it is long, and takes a depth of 1,000: a long one is
+/// written in halves.
+fn joined(texts: &[String], word: &str) -> String {
+    const LONG: usize = 64;
+    if texts.len() <= LONG {
+        return format!("({})", texts.join(word));
+    }
+    let (left, right) = texts.split_at(texts.len() / 2);
+    format!("({}{word}{})", joined(left, word), joined(right, word))
 }
 
 /// The rows around a term: the record, then those of each sub-select.
@@ -49,6 +70,8 @@ struct Writer<'a, 'b> {
     sql: &'b mut Sql,
     tables: &'a Tables,
     levels: Vec<Level<'a>>,
+    /// How deep the predicate under way nests.
+    depth: usize,
 }
 
 /// What a text of SQL gives.
@@ -98,18 +121,27 @@ impl<'a> Writer<'a, '_> {
 
     /// In brackets, or one word.
     fn predicate(&mut self, predicate: &Predicate) -> Result<String, QueryError> {
+        if self.depth == MOST_LEVELS {
+            return Err(refused("its conditions nest too deep"));
+        }
+        self.depth += 1;
+        let written = self.nested(predicate);
+        self.depth -= 1;
+        written
+    }
+
+    fn nested(&mut self, predicate: &Predicate) -> Result<String, QueryError> {
         Ok(match predicate {
-            Predicate::Known(true) => "TRUE".to_owned(),
-            Predicate::Known(false) => "FALSE".to_owned(),
+            Predicate::Known(holds) => self.dialect().truth(*holds).to_owned(),
             Predicate::Unknown => self.unknown().to_owned(),
-            Predicate::All(parts) => self.join(parts, " AND ", "TRUE")?,
-            Predicate::Any(parts) => self.join(parts, " OR ", "FALSE")?,
+            Predicate::All(parts) => self.join(parts, " AND ", true)?,
+            Predicate::Any(parts) => self.join(parts, " OR ", false)?,
             Predicate::Not(part) => format!("(NOT {})", self.predicate(part)?),
             Predicate::If(condition, then, otherwise) => {
                 let (then, otherwise) = (self.predicate(then)?, self.predicate(otherwise)?);
                 self.choice(condition, &then, &otherwise)?
             }
-            Predicate::IsTrue(part) => format!("({} IS TRUE)", self.predicate(part)?),
+            Predicate::IsTrue(part) => format!("({} IS {})", self.predicate(part)?, self.dialect().truth(true)),
             Predicate::Compare(op, left, right) => self.compare(*op, left, right)?,
             Predicate::OneOf(term, values) => self.one_of(term, values)?,
             Predicate::StartsWith(whole, part) => self.starts_with(whole, part)?,
@@ -128,18 +160,19 @@ impl<'a> Writer<'a, '_> {
         if self.is_sqlite() { "NULL" } else { "NULL::BOOLEAN" }
     }
 
-    fn join(&mut self, parts: &[Predicate], word: &str, none: &str) -> Result<String, QueryError> {
+    fn join(&mut self, parts: &[Predicate], word: &str, none: bool) -> Result<String, QueryError> {
         if parts.is_empty() {
-            return Ok(none.to_owned());
+            return Ok(self.dialect().truth(none).to_owned());
         }
         let texts = parts.iter().map(|part| self.predicate(part)).collect::<Result<Vec<_>, _>>()?;
-        Ok(format!("({})", texts.join(word)))
+        Ok(joined(&texts, word))
     }
 
     /// The condition is written once: it may be long.
     fn choice(&mut self, condition: &Predicate, then: &str, otherwise: &str) -> Result<String, QueryError> {
         let condition = self.predicate(condition)?;
-        Ok(format!("(CASE {condition} WHEN TRUE THEN {then} WHEN FALSE THEN {otherwise} END)"))
+        let (holds, fails) = (self.dialect().truth(true), self.dialect().truth(false));
+        Ok(format!("(CASE {condition} WHEN {holds} THEN {then} WHEN {fails} THEN {otherwise} END)"))
     }
 
     fn truth(&mut self, term: &Term) -> Result<String, QueryError> {

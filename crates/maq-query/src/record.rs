@@ -204,6 +204,11 @@ impl Records {
         self.cell(field).ok().map(|(_, cell)| &cell.name)
     }
 
+    /// The names of what a record has, in its order: `id`, the fields, then row version and stamps.
+    pub fn names(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.cells.iter().map(|cell| &cell.name)
+    }
+
     /// The kind of a field's values.
     pub fn kind(&self, field: FieldRef) -> Option<Kind> {
         self.cell(field).ok().map(|(_, cell)| cell.kind)

@@ -11,6 +11,18 @@ pub enum Dialect {
     Postgres,
 }
 
+impl Dialect {
+    /// A truth value. SQLite takes the words for the columns of these names where a table has them.
+    pub(crate) fn truth(self, holds: bool) -> &'static str {
+        match (self, holds) {
+            (Dialect::Sqlite, true) => "1",
+            (Dialect::Sqlite, false) => "0",
+            (Dialect::Postgres, true) => "TRUE",
+            (Dialect::Postgres, false) => "FALSE",
+        }
+    }
+}
+
 /// A bound or returned value in the driver's terms.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SqlValue {

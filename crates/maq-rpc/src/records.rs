@@ -16,6 +16,7 @@ impl Call<'_> {
             sort: request.sort.unwrap_or_default(),
             limit: request.limit,
             with_total: request.with_total.unwrap_or(request.page.is_some()),
+            expand: Vec::new(),
             paging: match request.page {
                 Some(page) => Paging::Page(page),
                 None => Paging::Keyset { after: request.after },

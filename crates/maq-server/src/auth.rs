@@ -41,10 +41,14 @@ impl FromRequestParts<Arc<App>> for Data {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
-        let headers = &parts.headers;
-        let (tenant, realm) = (text(headers, TENANT_HEADER)?, text(headers, REALM_HEADER)?);
-        Ok(Data(app.services.access.authenticate(bearer(headers)?, tenant, realm).await?))
+        principal(app, &parts.headers).await.map(Data)
     }
+}
+
+/// The principal of the data token in `headers`, now.
+pub(crate) async fn principal(app: &App, headers: &HeaderMap) -> Result<Principal, Problem> {
+    let (tenant, realm) = (text(headers, TENANT_HEADER)?, text(headers, REALM_HEADER)?);
+    Ok(app.services.access.authenticate(bearer(headers)?, tenant, realm).await?)
 }
 
 impl FromRequestParts<Arc<App>> for Caller {

@@ -64,9 +64,8 @@ pub(crate) fn read(query: &str, kinds: &Kinds) -> Result<Asked, Problem> {
             "limit" | "pageSize" => request.limit = Some(number(&name, &value)?),
             "after" => after = Some(value),
             "page" => page = Some(number(&name, &value)?),
-            "sort" => {
-                request.sort.extend(value.split(',').map(|key| key.trim().to_owned()).filter(|key| !key.is_empty()))
-            }
+            "sort" => request.sort.extend(names(&value)),
+            "expand" => request.expand.extend(names(&value)),
             "orderBy" => order = Some(value),
             "orderDir" => descending = direction(&value)?,
             "total" => request.with_total = flag(&name, &value)?,
@@ -93,6 +92,62 @@ pub(crate) fn read(query: &str, kinds: &Kinds) -> Result<Asked, Problem> {
         (None, after) => Paging::Keyset { after },
     };
     Ok(Asked { request, shape })
+}
+
+/// What an export is asked for: which records, in which order, and as what.
+///
+/// # Errors
+/// `http/parameter-wrong`.
+pub(crate) fn export(query: &str, kinds: &Kinds) -> Result<(ListRequest, Format), Problem> {
+    let (mut format, mut rest) = (Format::default(), Vec::new());
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        match &*decoded(name)? {
+            "format" => {
+                format = match &*decoded(value)? {
+                    "jsonl" => Format::JsonLines,
+                    "csv" => Format::Csv,
+                    _ => return Err(wrong(name, "it is `jsonl` or `csv`")),
+                }
+            }
+            "limit" | "pageSize" | "page" | "after" | "total" | "expand" => {
+                return Err(wrong(name, "an export gives every record that fits, and nothing beside them"));
+            }
+            _ => rest.push(pair),
+        }
+    }
+    Ok((read(&rest.join("&"), kinds)?.request, format))
+}
+
+/// What an export is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Format {
+    /// A record a line, as a list has it.
+    #[default]
+    JsonLines,
+    /// RFC 4180, with a line of names.
+    Csv,
+}
+
+/// Reads a query that knows what to expand and nothing else.
+///
+/// # Errors
+/// `http/parameter-wrong`.
+pub(crate) fn only_expand(query: &str) -> Result<Vec<String>, Problem> {
+    let mut expand = Vec::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        match &*decoded(name)? {
+            "expand" => expand.extend(names(&decoded(value)?)),
+            other => return Err(wrong(other, "it is none")),
+        }
+    }
+    Ok(expand)
+}
+
+/// The names in a list with commas.
+fn names(list: &str) -> impl Iterator<Item = String> {
+    list.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
 }
 
 /// Reads a query that knows a limit and nothing else.

@@ -3,7 +3,7 @@
 use crate::api::{self, App};
 use crate::limits::Limits;
 use crate::listen::{self, Running};
-use maq_app::{Access, AppResult, Services};
+use maq_app::{Access, AppResult, PolicyGate, Services};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -39,6 +39,7 @@ pub async fn serve(services: Services, options: ServeOptions) -> AppResult<Runni
     let router = api::router(App::new(services.clone(), options.limits.clone()));
     let stop = watch::channel(false).0;
     tokio::spawn(note_uses(services.access.clone(), stop.subscribe()));
+    tokio::spawn(sweep_decisions(services.policy_gate.clone(), stop.subscribe()));
     listen::run(listener, router, services, stop, &options.limits)
 }
 
@@ -60,6 +61,25 @@ async fn note_uses(access: Access, mut stop: watch::Receiver<bool>) {
         }
         if access.write_uses().await.is_err() {
             tracing::warn!("when tokens were last used could not be written; it is tried again in a minute");
+        }
+    }
+}
+
+/// How often decisions that are past their time are looked for.
+const SWEEP_EVERY: Duration = Duration::from_secs(3600);
+
+/// Takes away old entries of the decision log, beside the requests: at the start, and then once an hour.
+async fn sweep_decisions(gate: PolicyGate, mut stop: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => return,
+            swept = gate.sweep_decisions() => if swept.is_err() {
+                tracing::warn!("old decisions could not be taken away; it is tried again in an hour");
+            }
+        }
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => return,
+            () = tokio::time::sleep(SWEEP_EVERY) => {}
         }
     }
 }

@@ -50,6 +50,7 @@ fn routed() -> BTreeSet<String> {
     }
     for entity in ["Customer", "Invoice"] {
         routes.insert(format!("get /api/data/{entity}:count"));
+        routes.insert(format!("get /api/data/{entity}:export"));
     }
     routes
 }

@@ -1,6 +1,8 @@
 //! Policies over HTTP: what may not be seen is not there, questions about decisions, and the AuthZEN API.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "policies/own.rs"]
+mod own;
 mod support;
 
 use reqwest::Method;
@@ -94,6 +96,88 @@ async fn a_hidden_record_answers_byte_for_byte_like_none() {
     assert_eq!(denied.code(), (403, "policy/field-denied"));
     let out = world.ask(Method::PATCH, &format!("/api/data/Invoice/{}", ids[0]), &sam, json!({ "count": 3 })).await;
     assert_eq!(out.code(), (403, "policy/denied"));
+}
+
+#[tokio::test]
+async fn expansion_and_export_show_what_a_list_shows() {
+    let world = world().await;
+    let (ids, sam) = (invoices(&world).await, seller(&world, "C1").await);
+    let admin = world.token(&["admin"], &[]).await;
+    // With a reference come the records that it leads to, each once, beside the page.
+    let page = world.get("/api/data/Invoice?expand=customer&sort=count", &admin).await.body;
+    let customers = page["included"]["Customer"].as_array().unwrap();
+    let numbers: Vec<&str> = customers.iter().map(|customer| customer["number"].as_str().unwrap()).collect();
+    assert_eq!((page["data"].as_array().unwrap().len(), numbers), (3, vec!["C1", "C2"]));
+    assert_eq!(world.get("/api/data/Invoice?limit=1", &admin).await.body.get("included"), None);
+    let one = format!("/api/data/Invoice/{}?expand=customer", ids[2]);
+    let answer = world.get(&one, &admin).await;
+    assert_eq!(answer.body["included"]["Customer"][0]["number"], "C2");
+    assert_eq!(answer.headers.get("etag"), None, "a tag would speak for the customer too");
+    let seen = world.get("/api/data/Invoice?expand=customer", &sam).await.body;
+    assert_eq!(seen["included"]["Customer"].as_array().unwrap().len(), 1);
+    for (path, code) in [
+        ("Invoice?expand=customer.name", "data/expand-wrong"),
+        ("Invoice?expand=total", "data/expand-wrong"),
+        ("Invoice?expand=nothing", "data/expand-wrong"),
+        ("Invoice?expand=customer.customer.customer", "data/expand-wrong"),
+        (
+            "Invoice?expand=customer,customer,customer,customer,customer,customer,customer,customer,customer",
+            "data/expand-wrong",
+        ),
+        ("Invoice:export?limit=5", "http/parameter-wrong"),
+        ("Invoice:export?format=xls", "http/parameter-wrong"),
+        ("Invoice:export?nothing=1", "http/parameter-wrong"),
+        ("Nothing:export", "data/entity-unknown"),
+    ] {
+        assert_eq!(world.get(&format!("/api/data/{path}"), &admin).await.code().1, code, "{path}");
+    }
+    assert_eq!(world.get("/api/data/Invoice:export?sort=total", &sam).await.code().1, "policy/field-not-queryable");
+
+    let text = |path: &'static str, token: String| {
+        let request = world.request(Method::GET, path, &token);
+        async move {
+            let answer = request.send().await.unwrap();
+            let told = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+            let heads = (told("content-type"), told("content-disposition"));
+            (heads, answer.text().await.unwrap())
+        }
+    };
+    let (heads, lines) = text("/api/data/Invoice:export", sam.clone()).await;
+    assert_eq!(heads, ("application/x-ndjson".into(), "attachment; filename=\"Invoice.jsonl\"".into()));
+    let list = world.get("/api/data/Invoice", &sam).await.body;
+    let exported: Vec<Json> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(json!(exported), list["data"]);
+    let (heads, table) = text("/api/data/Invoice:export?format=csv&count[gt]=10&sort=-count", admin.clone()).await;
+    assert_eq!(heads.0, "text/csv; charset=utf-8; header=present");
+    let rows: Vec<&str> = table.split_terminator("\r\n").collect();
+    assert!(rows[0].starts_with("id,") && rows[0].contains(",count"), "{}", rows[0]);
+    assert_eq!((rows.len(), rows[1].starts_with(&ids[2]), rows[2].starts_with(&ids[0])), (3, true, true), "{table}");
+    let (_, table) = text("/api/data/Invoice:export?format=csv", sam).await;
+    assert_eq!(table.split_terminator("\r\n").count(), 2, "{table}");
+    let audited = world.get("/api/audit/events?eventType=data.export", &world.admin).await.body;
+    assert_eq!(audited["data"][0]["resource"], "Invoice");
+}
+
+/// More records than a page: all of them, each once.
+#[tokio::test]
+async fn an_export_goes_on_beyond_a_page() {
+    let world = world().await;
+    let admin = world.token(&["admin"], &[]).await;
+    let number = |at: usize| json!({ "op": "create", "entity": "Customer", "data": { "number": format!("N{at:04}"), "name": "n, \"m\"\n" } });
+    for batch in [0..400, 400..450_usize] {
+        let operations: Vec<Json> = batch.map(number).collect();
+        let made = world.ask(Method::POST, "/api/data:batch", &admin, json!({ "operations": operations })).await;
+        assert_eq!(made.status, 200);
+    }
+    let path = "/api/data/Customer:export?format=csv&sort=-number";
+    let answer = world.request(Method::GET, path, &admin).send().await.unwrap();
+    let mut table = csv::Reader::from_reader(std::io::Cursor::new(answer.bytes().await.unwrap()));
+    let (names, rows) = (table.headers().unwrap().clone(), table.records().map(Result::unwrap).collect::<Vec<_>>());
+    let at = |name: &str| names.iter().position(|known| known == name).unwrap();
+    let numbers: Vec<String> = rows.iter().map(|row| row[at("number")].to_owned()).collect();
+    let expected: Vec<String> = (0..450).rev().map(|at| format!("N{at:04}")).collect();
+    assert_eq!(numbers, expected);
+    assert!(rows.iter().all(|row| &row[at("name")] == "n, \"m\"\n"));
 }
 
 async fn asks(world: &World, path: &str, token: &str, body: Json) -> Answer {

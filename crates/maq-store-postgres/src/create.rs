@@ -18,11 +18,18 @@ struct Migration {
     sql: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "0001_foundation",
-    sql: include_str!("../../../migrations/postgres/0001_foundation.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "0001_foundation",
+        sql: include_str!("../../../migrations/postgres/0001_foundation.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "0002_decisions",
+        sql: include_str!("../../../migrations/postgres/0002_decisions.sql"),
+    },
+];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS meta_migrations (number BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum \
                       TEXT NOT NULL)";

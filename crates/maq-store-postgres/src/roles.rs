@@ -37,15 +37,17 @@ AND has_table_privilege(session_user, c.oid, 'TRUNCATE, REFERENCES, TRIGGER') AN
 'MEMBER')
 UNION ALL
 SELECT format('the table %I.%I has no enforced row-level security', n.nspname, c.relname) FROM pg_class c
-JOIN pg_namespace n ON n.oid = c.relnamespace WHERE (n.nspname = 'data' OR c.relname = 'meta_idempotency' AND n.nspname =
-'meta') AND c.relkind IN ('r', 'p') AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+JOIN pg_namespace n ON n.oid = c.relnamespace WHERE (n.nspname = 'data' OR c.relname IN ('meta_idempotency',
+'meta_decisions') AND n.nspname = 'meta') AND c.relkind IN ('r', 'p') AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
 UNION ALL
 SELECT format('the table %I.%I has another policy than that of tenants: %I', p.schemaname, p.tablename, p.policyname)
-FROM pg_policies p WHERE (p.schemaname = 'data' OR p.tablename = 'meta_idempotency' AND p.schemaname = 'meta')
+FROM pg_policies p WHERE (p.schemaname = 'data' OR p.tablename IN ('meta_idempotency', 'meta_decisions') AND
+p.schemaname = 'meta')
 AND p.policyname <> 'maquette_tenant' AND p.permissive = 'PERMISSIVE'
 UNION ALL
 SELECT format('the policy of tenants of the table %I.%I was changed', p.schemaname, p.tablename) FROM pg_policies p
-WHERE p.schemaname = 'data' AND p.policyname = 'maquette_tenant' AND (p.with_check IS NOT NULL OR p.qual IS DISTINCT FROM
+WHERE (p.schemaname = 'data' OR p.tablename = 'meta_decisions' AND p.schemaname = 'meta')
+AND p.policyname = 'maquette_tenant' AND (p.with_check IS NOT NULL OR p.qual IS DISTINCT FROM
 (SELECT o.qual FROM pg_policies o WHERE o.schemaname = 'meta' AND o.tablename = 'meta_idempotency' AND o.policyname =
 'maquette_tenant' AND o.qual LIKE '%maquette.tenant%maquette.realm%'))
 UNION ALL
@@ -86,11 +88,11 @@ pub(crate) fn grants(role: &str) -> String {
         "GRANT SELECT ON meta.meta_store, meta.meta_migrations, meta.meta_entities, meta.meta_versions, \
          meta.meta_releases, meta.meta_deployments, meta.meta_names, meta.meta_tables, meta.meta_tokens, \
          meta.meta_keys, meta.meta_tenants, meta.meta_loads, meta.meta_idempotency, meta.meta_revisions, \
-         meta.meta_token_uses TO ROLE",
+         meta.meta_token_uses, meta.meta_decisions, meta.meta_decision_logs, meta.meta_secrets TO ROLE",
         "GRANT INSERT ON meta.meta_audit, meta.meta_outbox, meta.meta_loads, meta.meta_idempotency, \
-         meta.meta_token_uses TO ROLE",
-        "GRANT UPDATE ON meta.meta_loads, meta.meta_token_uses TO ROLE",
-        "GRANT DELETE ON meta.meta_idempotency TO ROLE",
+         meta.meta_token_uses, meta.meta_decisions, meta.meta_decision_logs TO ROLE",
+        "GRANT UPDATE ON meta.meta_loads, meta.meta_token_uses, meta.meta_decision_logs TO ROLE",
+        "GRANT DELETE ON meta.meta_idempotency, meta.meta_decisions TO ROLE",
     ] {
         text.push_str(&line.replace("ROLE", &role));
         text.push_str(";\n");

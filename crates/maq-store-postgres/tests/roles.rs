@@ -143,6 +143,23 @@ async fn a_login_that_could_get_around_the_wall_is_refused() {
             "the table meta.meta_idempotency has no enforced row-level security".into(),
         ),
         (
+            "ALTER TABLE meta.meta_decisions NO FORCE ROW LEVEL SECURITY".into(),
+            "ALTER TABLE meta.meta_decisions FORCE ROW LEVEL SECURITY".into(),
+            "the table meta.meta_decisions has no enforced row-level security".into(),
+        ),
+        (
+            "CREATE POLICY wide ON meta.meta_decisions USING (true)".into(),
+            "DROP POLICY wide ON meta.meta_decisions".into(),
+            "the table meta.meta_decisions has another policy than that of tenants: wide".into(),
+        ),
+        (
+            "ALTER POLICY maquette_tenant ON meta.meta_decisions USING (true)".into(),
+            "ALTER POLICY maquette_tenant ON meta.meta_decisions USING (tenant_id = current_setting('maquette.tenant', \
+             true) AND realm_id = current_setting('maquette.realm', true))"
+                .into(),
+            "the policy of tenants of the table meta.meta_decisions was changed".into(),
+        ),
+        (
             "CREATE TABLE data.\"Own thing\" (id INT)".into(),
             "DROP TABLE data.\"Own thing\"".into(),
             "the table data.\"Own thing\" has no enforced row-level security".into(),
@@ -211,7 +228,12 @@ async fn without_a_tenant_there_are_no_rows() {
     let database = filled().await;
     let tables = tables(&database);
     assert_eq!(tables.len(), 5, "{tables:?}");
-    let all: Vec<&str> = tables.iter().map(String::as_str).chain(["meta_idempotency"]).collect();
+    database.sql(
+        "INSERT INTO meta.meta_decisions VALUES ('default', 'main', 1, 'dec_1', 'x', 'read', 'Tag', NULL, 0, '', '[]', 1)",
+    );
+    let decisions = |set: &str| as_data(&database, &format!("{set} SELECT COUNT(*) FROM meta.meta_decisions"));
+    assert_eq!((decisions(ME), decisions(OTHER)), ("1".to_owned(), "0".to_owned()));
+    let all: Vec<&str> = tables.iter().map(String::as_str).chain(["meta_idempotency", "meta_decisions"]).collect();
     for table in all {
         for set in ["", "SET maquette.tenant = ''; SET maquette.realm = '';", "SET maquette.tenant = 'default';"] {
             let path = "SET search_path = data, meta;";
@@ -224,6 +246,7 @@ async fn without_a_tenant_there_are_no_rows() {
                VALUES ('x', 'default', 'main', 1, now(), 'x', now(), 'x')";
     assert_eq!(as_data(&database, put), "42501: new row violates row-level security policy for table \"tag\"");
     assert_eq!(database.sql("SELECT COUNT(*) FROM data.customer"), "3", "nothing was taken away");
+    assert_eq!(database.sql("SELECT COUNT(*) FROM meta.meta_decisions"), "1");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -343,6 +366,8 @@ async fn the_login_for_records_may_do_no_more_than_it_needs() {
         "data.note Select Insert Update Delete",
         "data.tag Select Insert Update Delete",
         "meta.meta_audit Insert",
+        "meta.meta_decision_logs Select Insert Update",
+        "meta.meta_decisions Select Insert Delete",
         "meta.meta_deployments Select",
         "meta.meta_drafts",
         "meta.meta_edits",
@@ -356,6 +381,7 @@ async fn the_login_for_records_may_do_no_more_than_it_needs() {
         "meta.meta_outbox Insert",
         "meta.meta_releases Select",
         "meta.meta_revisions Select",
+        "meta.meta_secrets Select",
         "meta.meta_store Select",
         "meta.meta_tables Select",
         "meta.meta_targets",

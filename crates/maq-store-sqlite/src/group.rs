@@ -3,6 +3,7 @@
 //! disk) the group is halved and tried again, so that in the end each unit gets the answer it deserves.
 
 use crate::errors::{Failure, store_error};
+use crate::statistics::Statistics;
 use crate::tails::Tails;
 use crate::unit;
 use maq_store::{Receipt, StoreError, UnitOfWork};
@@ -33,11 +34,17 @@ pub(crate) struct Writer {
     pub(crate) connection: Connection,
     pub(crate) location: String,
     pub(crate) tails: Tails,
+    pub(crate) statistics: Statistics,
 }
 
 impl Writer {
     /// Commits units that do not need a transaction of their own.
-    pub(crate) fn commit_group(&mut self, mut group: Vec<Commit>) {
+    pub(crate) fn commit_group(&mut self, group: Vec<Commit>) {
+        self.commit_halves(group);
+        self.statistics.look_if_much(&self.connection);
+    }
+
+    fn commit_halves(&mut self, mut group: Vec<Commit>) {
         match self.try_group(&mut group) {
             Ok(receipts) => {
                 for (commit, receipt) in group.into_iter().zip(receipts) {
@@ -48,8 +55,8 @@ impl Writer {
                 self.roll_back();
                 if group.len() > 1 {
                     let second = group.split_off(group.len() / 2);
-                    self.commit_group(group);
-                    self.commit_group(second);
+                    self.commit_halves(group);
+                    self.commit_halves(second);
                 } else if let Some(commit) = group.pop() {
                     commit.answer(Err(failure));
                 }
@@ -96,7 +103,14 @@ impl Writer {
         if result.is_err() {
             self.roll_back();
         }
+        let changed = !commit.work.schema.is_empty();
         commit.answer(result);
+        // An index that was never counted seems better than all that were.
+        if changed {
+            self.statistics.look(&self.connection);
+        } else {
+            self.statistics.look_if_much(&self.connection);
+        }
     }
 
     fn try_alone(&mut self, work: &mut UnitOfWork) -> Result<Receipt, Failure> {

@@ -16,6 +16,7 @@ mod nearby;
 mod queue;
 mod run;
 pub mod source;
+mod statistics;
 mod store;
 mod tails;
 mod unit;

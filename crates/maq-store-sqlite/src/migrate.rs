@@ -4,6 +4,7 @@
 
 use crate::errors::store_error;
 use maq_store::{STORE_FORMAT, StoreError};
+use maq_value::Uuid;
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 
@@ -34,6 +35,7 @@ const MIGRATIONS: &[Migration] = &[
         name: "0004_token_uses",
         sql: include_str!("../../../migrations/sqlite/0004_token_uses.sql"),
     },
+    Migration { number: 5, name: "0005_decisions", sql: include_str!("../../../migrations/sqlite/0005_decisions.sql") },
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS meta_migrations (
@@ -44,7 +46,17 @@ const LEDGER: &str = "CREATE TABLE IF NOT EXISTS meta_migrations (
 
 /// Brings the meta tables to our format; checks that what was applied before is what we know.
 pub(crate) fn migrate(connection: &Connection, location: &str) -> Result<(), StoreError> {
-    migrate_with(connection, location, MIGRATIONS)
+    migrate_with(connection, location, MIGRATIONS)?;
+    draw_secret(connection).map_err(|error| store_error(location, &error))
+}
+
+/// Draws what hashes in place of values are made with, where it is not there. The machine's randomness is asked, not
+/// SQLite's, which makes do with less where the machine has none.
+fn draw_secret(connection: &Connection) -> rusqlite::Result<()> {
+    let drawn: Vec<u8> = (0..4).flat_map(|_| Uuid::new_v4().into_bytes()).collect();
+    let value = hex::encode(Sha256::digest(drawn));
+    let sql = "INSERT INTO meta_secrets (name, value) VALUES ('mask', ?1) ON CONFLICT DO NOTHING";
+    connection.execute(sql, params![value]).map(drop)
 }
 
 fn migrate_with(connection: &Connection, location: &str, migrations: &[Migration]) -> Result<(), StoreError> {

@@ -10,6 +10,8 @@ mod opening;
 mod profile;
 mod rows;
 
+pub(crate) use lookup::row_id;
+
 use maq_store::source::{ColumnProfile, Pick, SourceCatalogue, SourceError, SourceReader, SourceRows, SourceTable};
 use opening::Opening;
 use rusqlite::{Connection, ErrorCode};

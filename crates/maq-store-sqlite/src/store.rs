@@ -7,6 +7,7 @@ use crate::group::{Commit, Writer};
 use crate::lock::{self, Lock};
 use crate::nearby::Nearby;
 use crate::queue::Queue;
+use crate::statistics::Statistics;
 use crate::tails::Tails;
 use crate::worker::{self, Call, Job};
 use crate::{header, migrate, run, unit};
@@ -79,7 +80,7 @@ impl SqliteStore {
         create::fill(&connection, location, &Birth { kind, name, id, now })?;
         let info = read_info(&connection, location, kind)?;
         let nearby = Nearby::new(Vec::new()).map_err(|error| store_error(location, &error))?;
-        SqliteStore::start(info, connection, Vec::new(), nearby, None)
+        SqliteStore::start(info, (connection, Statistics::default()), Vec::new(), nearby, None)
     }
 
     fn open_locked(path: &Path, kind: StoreKind, lock: Lock) -> Result<Arc<SqliteStore>, StoreError> {
@@ -92,15 +93,18 @@ impl SqliteStore {
         refuse_truncated(&connection, path, &location)?;
         let info = read_info(&connection, &location, kind)?;
         migrate::migrate(&connection, &location)?;
+        let mut statistics = Statistics::default();
+        statistics.look(&connection);
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         let readers = |count: usize| (0..count).map(|_| connection::reader(path)).collect::<rusqlite::Result<Vec<_>>>();
         let nearby = readers(cores.clamp(2, 16)).and_then(Nearby::new).map_err(failed)?;
-        SqliteStore::start(info, connection, readers(cores.clamp(2, 4)).map_err(failed)?, nearby, Some(lock))
+        let readers = readers(cores.clamp(2, 4)).map_err(failed)?;
+        SqliteStore::start(info, (connection, statistics), readers, nearby, Some(lock))
     }
 
     fn start(
         info: StoreInfo,
-        connection: Connection,
+        (connection, statistics): (Connection, Statistics),
         readers: Vec<Connection>,
         nearby: Nearby,
         lock: Option<Lock>,
@@ -114,7 +118,7 @@ impl SqliteStore {
                 threads.readers.push(worker::start_reader(number, reader, reads.clone(), running.clone())?);
             }
         }
-        let writer = Writer { connection, location: info.location.clone(), tails: Tails::default() };
+        let writer = Writer { connection, location: info.location.clone(), tails: Tails::default(), statistics };
         threads.writer = Some(worker::start_writer(writer, lock, writes.clone(), running)?);
         Ok(Arc::new(SqliteStore { info, writes, reads, nearby, threads: Mutex::new(threads) }))
     }

@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod audit;
+mod decisions;
 mod records;
 mod sample;
 mod schema;
@@ -14,6 +15,9 @@ mod units;
 
 pub use audit::{
     a_refused_unit_leaves_no_gap_in_the_chain, audit_events_are_sealed_per_tenant, the_audit_is_append_only,
+};
+pub use decisions::{
+    a_store_keeps_a_secret, decisions_are_cut_from_the_old_end, decisions_are_read_by_their_tenant_and_realm,
 };
 pub use records::{
     a_record_lives_from_insert_to_delete, a_statement_without_its_scope_is_not_run, cursors_walk_the_whole_list_once,
@@ -76,6 +80,9 @@ pub async fn run_all(fresh: impl AsyncFn() -> Arc<dyn Store>) {
         cursors_walk_the_whole_list_once,
         filters_mean_the_same_everywhere,
         deleting_a_target_does_what_its_references_say,
+        decisions_are_read_by_their_tenant_and_realm,
+        decisions_are_cut_from_the_old_end,
+        a_store_keeps_a_secret,
     );
     let store = fresh().await;
     store.close().await;

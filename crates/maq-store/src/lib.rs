@@ -19,7 +19,7 @@ use maq_query::{Dialect, Statement};
 use std::sync::Arc;
 
 /// Format number of the meta tables this program writes.
-pub const STORE_FORMAT: i64 = 4;
+pub const STORE_FORMAT: i64 = 5;
 
 /// What a store was made for. Opening one as the other is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -307,6 +307,15 @@ fn check(request: &TokenRequest) -> AppResult<()> {
     if request.org_id.as_ref().is_some_and(|org| !named(org, 200)) {
         return Err(wrong("the organisation must have 1 to 200 characters"));
     }
+    // No store holds it, and no condition can be told of it.
+    let holds_nul = |text: &str| text.contains('\0');
+    let names = request.roles.iter().chain(&request.org_id).chain([&request.user_id]);
+    let attributes = request.attributes.iter();
+    if names.into_iter().any(|name| holds_nul(name))
+        || attributes.into_iter().any(|(name, value)| holds_nul(name) || maq_gtype::holds_null(value))
+    {
+        return Err(wrong("neither a name nor an attribute may hold U+0000"));
+    }
     if json!(request.attributes).to_string().len() > MOST_ATTRIBUTE_BYTES {
         return Err(wrong("its attributes are larger than 16 KiB"));
     }

@@ -164,7 +164,7 @@ pub(super) fn prepare(inner: &Inner, admitted: &Admitted<'_>, change: &Change) -
             refuse_log(view)?;
             let key = parse_id(engines, entity, id)?;
             let object = object(entity, data)?;
-            let before = admitted.fit((view, engines), "update", object.keys())?;
+            let before = admitted.before(entity, admitted.fit((view, engines), "update", object.keys())?);
             let changes = engines.validator.patch(&object).map_err(|findings| invalid(entity, findings))?;
             let rows = before.as_deref();
             let statement = engines.records.update_where(&scope, &key, *row_version, &changes, stamp, rows);
@@ -181,7 +181,7 @@ pub(super) fn prepare(inner: &Inner, admitted: &Admitted<'_>, change: &Change) -
         Change::Delete { id, row_version, .. } => {
             refuse_log(view)?;
             let key = parse_id(engines, entity, id)?;
-            let before = admitted.rows(entity, "delete").cloned();
+            let before = admitted.before(entity, admitted.rows(entity, "delete").cloned());
             let statement = engines.records.delete_where(&scope, &key, *row_version, before.as_deref());
             Ok(Prepared {
                 before,

@@ -32,6 +32,8 @@ pub struct ListRequest {
     pub paging: Paging,
     /// Count all that match.
     pub with_total: bool,
+    /// References to answer the records of, too: `customer`, `customer.region`.
+    pub expand: Vec<String>,
 }
 
 /// How a list goes on.

@@ -10,7 +10,7 @@ use maq_expr::{Known, Predicate};
 use maq_ir::{EntityView, FieldIdx};
 use maq_policy::{FieldRight, FieldRights, PolicySet, Refused, Request, RowFilter, RuleIndex, apply_mask};
 use maq_query::SqlValue;
-use maq_query::record::{FieldRef, Filter};
+use maq_query::record::{FieldRef, Filter, Records};
 use maq_value::Record;
 use std::sync::{Arc, OnceLock};
 
@@ -70,6 +70,21 @@ impl<'a> Sight<'a> {
         }))
     }
 
+    /// The statements on these records.
+    pub fn records(&self) -> &'a Records {
+        &self.engines.records
+    }
+
+    /// The names of what some record may show, in the order of a record.
+    pub fn names(&self) -> Vec<Arc<str>> {
+        let count = self.view.entity.fields.len();
+        let is_shown = |at| match (&self.rights, field_at(at, count)) {
+            (Some(rights), Some(field)) => !matches!(rights.read(field), FieldRight::Hidden),
+            _ => true,
+        };
+        self.records().names().enumerate().filter(|(at, _)| is_shown(*at)).map(|(_, name)| name.clone()).collect()
+    }
+
     /// The condition on rows; none for all of them.
     pub fn rows(&self) -> Option<&Arc<Predicate>> {
         self.rows.as_ref()
@@ -127,15 +142,26 @@ impl<'a> Sight<'a> {
     pub fn cover(&self, record: &mut Record, row: &[SqlValue]) {
         match &self.rights {
             Some(rights) => cover(record, rights, self.mask_key),
-            None => {
-                let outcomes = self.engines.records.outcomes(row);
-                let told = |rule: RuleIndex| {
-                    let at = self.rules.iter().position(|other| *other == rule)?;
-                    outcomes.get(at).copied().flatten()
-                };
-                cover(record, &self.engines.enforced().field_rights(&self.known, "read", &told), self.mask_key);
-            }
+            None => cover(record, &self.rights_on(row), self.mask_key),
         }
+    }
+
+    /// Whether the values at these places of a record are seen as they are.
+    pub fn shows(&self, row: &[SqlValue], places: impl IntoIterator<Item = usize>) -> bool {
+        let rights = self.rights.clone().unwrap_or_else(|| self.rights_on(row));
+        let count = self.view.entity.fields.len();
+        let is_seen = |field| matches!(rights.read(field), FieldRight::Readable);
+        places.into_iter().filter_map(|place| field_at(place, count)).all(is_seen)
+    }
+
+    /// The rights on a row, by its outcomes.
+    fn rights_on(&self, row: &[SqlValue]) -> FieldRights {
+        let outcomes = self.engines.records.outcomes(row);
+        let told = |rule: RuleIndex| {
+            let at = self.rules.iter().position(|other| *other == rule)?;
+            outcomes.get(at).copied().flatten()
+        };
+        self.engines.enforced().field_rights(&self.known, "read", &told)
     }
 
     /// Takes out of a record all that is not seen on every row: what is left when its row is not there to be asked.

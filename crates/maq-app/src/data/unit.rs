@@ -96,17 +96,20 @@ impl DataApi {
             }
             let known = refuse_long(entity).and_then(|()| admitted.asked.rows(entity, action));
             let why = match known.map_err(|error| at_operation(error, at, together))? {
-                Ok(RowFilter::All) => {
-                    self.gate.sample(&admitted.asked, action, entity);
-                    continue;
-                }
-                Ok(RowFilter::Where(rows)) => {
-                    admitted.narrow(entity, action, rows);
-                    self.gate.sample(&admitted.asked, action, entity);
-                    continue;
-                }
                 Ok(RowFilter::None) => None,
                 Err(why) => Some(why.to_string()),
+                Ok(rows) => {
+                    if let RowFilter::Where(rows) = rows {
+                        admitted.narrow(entity, action, rows);
+                    }
+                    if action == "create" || see_to_change(&mut admitted, entity)? {
+                        self.gate.sample(&admitted.asked, action, entity);
+                        continue;
+                    }
+                    Some(format!(
+                        "no record of `{entity}` may be read, and what may not be read is not there to {action}"
+                    ))
+                }
             };
             return Err(at_operation(self.gate.deny(&admitted.asked, action, entity, why).await, at, together));
         }
@@ -241,6 +244,19 @@ impl DataApi {
             Ok(Some(record))
         };
         prepared.iter().zip(own).enumerate().map(record).collect()
+    }
+}
+
+/// Whether there are records of `entity` to change or delete: what may not be read is not there.
+fn see_to_change(admitted: &mut Admitted<'_>, entity: &str) -> AppResult<bool> {
+    match admitted.asked.rows(entity, "read")? {
+        Ok(RowFilter::All) => Ok(true),
+        Ok(RowFilter::Where(rows)) => {
+            admitted.narrow_seen(entity, rows);
+            Ok(true)
+        }
+        // Policies that cannot be asked let nothing be seen.
+        Ok(RowFilter::None) | Err(_) => Ok(false),
     }
 }
 

@@ -31,16 +31,33 @@ const MAX_CASES: usize = 512;
 pub(super) struct Admitted<'p> {
     pub asked: Asked<'p>,
     rows: HashMap<(String, &'static str), Arc<Predicate>>,
+    /// By entity: the rows that are seen, where that is not all of them.
+    seen: HashMap<String, Arc<Predicate>>,
 }
 
 impl<'p> Admitted<'p> {
     pub fn new(asked: Asked<'p>) -> Admitted<'p> {
-        Admitted { asked, rows: HashMap::new() }
+        Admitted { asked, rows: HashMap::new(), seen: HashMap::new() }
     }
 
     /// Only rows that make `rows` true may be changed in this way.
     pub fn narrow(&mut self, entity: &str, action: &'static str, rows: Predicate) {
         self.rows.insert((entity.to_owned(), action), Arc::new(rows));
+    }
+
+    /// Only rows that make `rows` true are there to be changed or deleted.
+    pub fn narrow_seen(&mut self, entity: &str, rows: Predicate) {
+        self.seen.insert(entity.to_owned(), Arc::new(rows));
+    }
+
+    /// `fit` on the rows that are seen: what may not be read is not there, whatever else may be done to it.
+    pub fn before(&self, entity: &str, fit: Option<Arc<Predicate>>) -> Option<Arc<Predicate>> {
+        match (if self.seen.is_empty() { None } else { self.seen.get(entity) }, fit) {
+            (None, fit) => fit,
+            (Some(seen), None) => Some(seen.clone()),
+            (Some(seen), Some(fit)) if *seen == fit => Some(fit),
+            (Some(seen), Some(fit)) => Some(Arc::new(Predicate::All(vec![(**seen).clone(), (*fit).clone()]))),
+        }
     }
 
     /// The condition on rows; none for all of them.

@@ -1,6 +1,6 @@
 //! Decisions and explanations as they are told outside: words and texts in place of the engine's types.
 
-use maq_expr::{Explanation, Val};
+use maq_expr::{Branch, Explanation, Val};
 use maq_ir::{Effect, Obligation};
 use maq_policy::{Decision, DecisionExplanation, FailedClause, RuleExplanation, RuleOutcome, shown};
 use serde::Serialize;
@@ -104,10 +104,10 @@ impl PolicyAnswer {
         PolicyAnswer {
             allowed: decision.allowed,
             decision_id,
-            policy_set: decision.policy_set.to_string(),
-            decided_by: decision.decided_by.iter().map(|rule| rule.name.to_string()).collect(),
-            reason: decision.reason,
-            failed: decision.failed.into_iter().map(failed).collect(),
+            policy_set: decision.policy_set().to_string(),
+            decided_by: decision.decided_by().map(|rule| rule.name.to_string()).collect(),
+            reason: decision.reason(),
+            failed: decision.failed.iter().map(|clause| failed(&decision, clause)).collect(),
             missing: decision.missing,
             obligations: decision.obligations.iter().map(obligation).collect(),
             advice: decision.advice.iter().map(obligation).collect(),
@@ -137,13 +137,13 @@ impl PolicyAnswer {
     }
 }
 
-fn failed(clause: FailedClause) -> FailedPart {
+fn failed(decision: &Decision, clause: &FailedClause) -> FailedPart {
     FailedPart {
-        policy: clause.rule.name.to_string(),
-        text: clause.text,
+        policy: decision.rule(clause.rule).map_or_else(String::new, |rule| rule.name.to_string()),
+        text: clause.text.clone(),
         span: (clause.span.start, clause.span.end),
-        values: clause.values,
-        error: clause.error,
+        values: clause.values.clone(),
+        error: clause.error.clone(),
     }
 }
 
@@ -152,14 +152,14 @@ fn obligation(obligation: &Obligation) -> Json {
     json!({ "id": obligation.id.as_deref(), "kind": &*obligation.kind, "params": params })
 }
 
-pub(super) fn explained(told: DecisionExplanation, decision_id: String) -> PolicyExplanation {
+pub(super) fn explained(told: DecisionExplanation<'_>, decision_id: String) -> PolicyExplanation {
     PolicyExplanation {
         rules: told.rules.into_iter().map(rule).collect(),
         decision: PolicyAnswer::of(told.decision, decision_id),
     }
 }
 
-fn rule(told: RuleExplanation) -> ExplainedRule {
+fn rule(told: RuleExplanation<'_>) -> ExplainedRule {
     let (outcome, error) = match told.outcome {
         RuleOutcome::Matched => ("matched", None),
         RuleOutcome::NotMatched => ("notMatched", None),
@@ -176,7 +176,7 @@ fn rule(told: RuleExplanation) -> ExplainedRule {
         outcome,
         error,
         decides: told.decides,
-        condition: told.condition.map(part),
+        condition: told.condition.as_ref().and_then(Explanation::root).map(part),
     }
 }
 
@@ -187,8 +187,8 @@ pub(super) fn word(effect: Effect) -> &'static str {
     }
 }
 
-fn part(told: Explanation) -> ExplainedPart {
-    let (value, error) = match &told.value {
+fn part(told: Branch<'_>) -> ExplainedPart {
+    let (value, error) = match told.value() {
         None => (None, None),
         // What is hidden is no text, and stands without quotes.
         Some(Ok(Val::String(text))) if text == maq_policy::HIDDEN => (Some(text.to_string()), None),
@@ -196,11 +196,11 @@ fn part(told: Explanation) -> ExplainedPart {
         Some(Err(error)) => (None, Some(error.message.to_string())),
     };
     ExplainedPart {
-        text: told.text,
-        span: (told.span.start, told.span.end),
+        text: told.text().to_owned(),
+        span: (told.span().start, told.span().end),
         value,
         error,
-        decisive: told.decisive,
-        parts: told.parts.into_iter().map(part).collect(),
+        decisive: told.is_decisive(),
+        parts: told.parts().map(part).collect(),
     }
 }

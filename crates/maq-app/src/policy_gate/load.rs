@@ -2,15 +2,17 @@
 
 use crate::active::ActiveModel;
 use crate::data::query_refusal;
+use crate::data::sight::Sight;
 use crate::error::refusals;
 use crate::services::Inner;
 use crate::{AppError, AppResult};
-use maq_expr::{Loaded, Row};
+use maq_expr::{Kind, Known, Loaded, Node, Row, Variable};
 use maq_ir::shapes::FIELDS_BEFORE;
-use maq_ir::{EntityIdx, FieldIdx, FieldType};
+use maq_ir::{EntityIdx, FieldIdx, FieldType, Policy};
 use maq_policy::Walks;
 use maq_query::record::{CompareOp, FieldRef, Filter, ListQuery};
 use maq_value::{Record, Scope, Value};
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -23,11 +25,30 @@ pub(crate) struct Loader<'a> {
     pub active: &'a ActiveModel,
     pub scope: &'a Scope,
     left: usize,
+    viewer: Option<Viewer<'a>>,
+}
+
+/// Who made up the record that is loaded, and what conditions read of the records behind its references, by place.
+#[derive(Clone)]
+struct Viewer<'a> {
+    known: Known<'a>,
+    read: BTreeSet<u32>,
 }
 
 impl<'a> Loader<'a> {
     pub fn new(inner: &'a Inner, active: &'a ActiveModel, scope: &'a Scope) -> Loader<'a> {
-        Loader { inner, active, scope, left: MAX_WALKED }
+        Loader { inner, active, scope, left: MAX_WALKED, viewer: None }
+    }
+
+    /// The same for a record that a principal made up: it leads only to records of which the principal may read what
+    /// `policies` read, and no list of what refers to a record is read. Otherwise its values could be chosen so that the
+    /// decision tells what is stored elsewhere.
+    pub fn made_up_by(self, known: Known<'a>, policies: Vec<&Policy>) -> Loader<'a> {
+        let mut read = BTreeSet::new();
+        for condition in policies.into_iter().filter_map(|policy| policy.condition.as_ref()) {
+            read_elsewhere(&condition.root, &mut read);
+        }
+        Loader { viewer: Some(Viewer { known, read }), ..self }
     }
 
     /// A record by its id; none when it is not there.
@@ -58,6 +79,10 @@ impl<'a> Loader<'a> {
                 row.references.insert(*place, found);
             }
             for (place, further) in &walks.children {
+                // What is not read cannot be told; only a record that is nowhere has no list for sure.
+                if self.viewer.is_some() && !row.record.get("id").is_absent() {
+                    continue;
+                }
                 let children = self.children(entity, &row.record, *place, further).await?;
                 row.children.insert(*place, children);
             }
@@ -82,10 +107,24 @@ impl<'a> Loader<'a> {
             return Ok(Loaded::Absent);
         }
         self.spend(1)?;
+        if !self.may_follow(*target, id).await? {
+            return Ok(Loaded::Absent);
+        }
         Ok(match self.record(*target, id).await? {
             Some(found) => Loaded::Found(Box::new(self.walk(*target, found, further).await?)),
             None => Loaded::Absent,
         })
+    }
+
+    /// Whether a reference may be followed.
+    async fn may_follow(&self, target: EntityIdx, id: &Value) -> AppResult<bool> {
+        let Some(viewer) = &self.viewer else { return Ok(true) };
+        let (view, engines) = self.active.at(target)?;
+        let Ok(Some(sight)) = Sight::of(view, engines, viewer.known, &[]) else { return Ok(false) };
+        let rows = sight.rows().map(|rows| &**rows);
+        let statement = engines.records.get_with(self.scope, id, rows, sight.outcomes()).map_err(query_refusal)?;
+        let read = || viewer.read.iter().map(|place| *place as usize);
+        Ok(self.inner.read(statement).await?.0.first().is_some_and(|row| sight.shows(row, read())))
     }
 
     async fn children(
@@ -128,5 +167,18 @@ impl<'a> Loader<'a> {
             }
             None => Err(refusals::POLICY_TOO_MANY_RECORDS.with(&[("limit", &MAX_WALKED.to_string())])),
         }
+    }
+}
+
+/// The places of fields that a condition reads of other records than its own: whatever the record, so that none is
+/// forgotten.
+fn read_elsewhere(node: &Node, places: &mut BTreeSet<u32>) {
+    if let Kind::Field { operand, index, .. } = &node.kind
+        && !matches!(operand.kind, Kind::Variable(Variable::Record))
+    {
+        places.insert(*index);
+    }
+    for part in node.parts() {
+        read_elsewhere(part, places);
     }
 }

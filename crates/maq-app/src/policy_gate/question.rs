@@ -1,5 +1,6 @@
 //! Questions about one record or about the records of an entity, without doing anything.
 
+use super::asking::{Face, acts_nowhere, given, no_name, refuse_untrusted};
 use super::evidence::{PolicyAnswer, PolicyExplanation, explained};
 use super::load::Loader;
 use super::{PolicyGate, mask_key};
@@ -81,13 +82,21 @@ impl PolicyGate {
     /// Decides. What cannot be told is a deny with the reason.
     ///
     /// # Errors
-    /// `policy/record-unreadable`; faults.
+    /// `policy/record-unreadable`, `policy/context-not-trusted`; faults.
     pub async fn decide(&self, question: &PolicyQuestion) -> AppResult<PolicyAnswer> {
+        refuse_untrusted(question)?;
         let active = active::load(&self.inner).await?;
+        if let Some(why) = no_name(&question.principal) {
+            let answer = self.nobody(&active, question, why);
+            self.log(question, &answer);
+            return Ok(answer);
+        }
         let Ok((view, engines)) = active.required(&question.resource) else {
-            return Ok(self.answer(&active, &question.principal, &question.action, &question.resource));
+            let answer = self.answer(&active, &question.principal, &question.action, &question.resource);
+            self.log(question, &answer);
+            return Ok(answer);
         };
-        let row = match self.find(&active, view, engines, question, &question.action).await? {
+        let row = match self.find(&active, (view, engines), question, &question.action, Face::Decision).await? {
             Found::None => None,
             Found::Row(row) => Some(row),
             Found::Not(reason) => {
@@ -109,11 +118,16 @@ impl PolicyGate {
     /// Decides, with what every policy said and the value of every part of its condition.
     ///
     /// # Errors
-    /// `data/entity-unknown`, `data/record-not-found`, `policy/record-unreadable`, `policy/too-many-records`.
+    /// `data/entity-unknown`, `data/record-not-found`, `policy/record-unreadable`, `policy/too-many-records`,
+    /// `policy/context-not-trusted`.
     pub async fn explain(&self, question: &PolicyQuestion) -> AppResult<PolicyExplanation> {
+        refuse_untrusted(question)?;
         let active = active::load(&self.inner).await?;
         let (view, engines) = active.required(&question.resource)?;
-        let row = match self.find(&active, view, engines, question, &question.action).await? {
+        if let Some(why) = no_name(&question.principal) {
+            return Ok(PolicyExplanation { decision: self.nobody(&active, question, why), rules: Vec::new() });
+        }
+        let row = match self.find(&active, (view, engines), question, &question.action, Face::Decision).await? {
             Found::None => None,
             Found::Row(row) => Some(row),
             Found::Not(_) => return Err(self.missing(question)),
@@ -125,11 +139,13 @@ impl PolicyGate {
         Ok(explained(told, self.inner.id("dec")))
     }
 
-    /// On which records it may be done; who asks for itself is told of those it may read. Of `ids` those are answered.
+    /// On which records it may be done; who asks for itself is told of those it may read, and on which the data API
+    /// does it. Of `ids` those are answered.
     ///
     /// # Errors
-    /// `data/entity-unknown`, `policy/too-many-ids`.
+    /// `data/entity-unknown`, `policy/too-many-ids`, `policy/context-not-trusted`.
     pub async fn filter(&self, question: &PolicyQuestion, ids: Option<&[String]>) -> AppResult<PolicyRows> {
+        refuse_untrusted(question)?;
         if ids.is_some_and(|ids| ids.len() > MAX_ASKED_IDS) {
             return Err(refusals::POLICY_TOO_MANY_IDS.with(&[("limit", &MAX_ASKED_IDS.to_string())]));
         }
@@ -137,13 +153,16 @@ impl PolicyGate {
         let (_, engines) = active.required(&question.resource)?;
         let known = self.known(question);
         let none = || PolicyRows { rows: "none", count: 0, ids: ids.map(|_| Vec::new()) };
+        if no_name(&question.principal).is_some() {
+            return Ok(none());
+        }
         let mut parts = Vec::new();
         let mut asked = vec![question.action.as_str()];
         if question.is_own {
             asked.push("read");
         }
         for action in asked {
-            match sight::rows(&engines.policies, &known, action) {
+            match sight::rows(Face::Records.policies(engines, question), &known, action) {
                 Ok(RowFilter::All) => {}
                 Ok(RowFilter::Where(rows)) => parts.push(Filter::Predicate(Arc::new(rows))),
                 // Policies that cannot be asked of the store allow nothing there.
@@ -166,31 +185,45 @@ impl PolicyGate {
         Ok(PolicyRows { rows: word, count, ids: Some(found) })
     }
 
-    /// A record as the principal sees it.
+    /// A record as the principal sees it; to who asks for itself as the data API shows it.
     ///
     /// # Errors
     /// `data/entity-unknown`, `data/record-not-found` also when it may not be read, `policy/record-unreadable`,
-    /// `policy/too-many-records`.
+    /// `policy/too-many-records`, `policy/context-not-trusted`.
     pub async fn mask(&self, question: &PolicyQuestion) -> AppResult<MaskedRecord> {
+        refuse_untrusted(question)?;
         let active = active::load(&self.inner).await?;
         let (view, engines) = active.required(&question.resource)?;
-        let Found::Row(row) = self.find(&active, view, engines, question, "read").await? else {
+        let policies = Face::Records.policies(engines, question);
+        let known = self.known(question);
+        if let Some(why) = no_name(&question.principal) {
+            return Err(super::denied(&question.principal, "read", view.name(), why));
+        }
+        let Found::Row(row) = self.find(&active, (view, engines), question, "read", Face::Records).await? else {
+            if acts_nowhere(&question.principal) {
+                let why = policies.decide(&Request { known, action: "read", record: None }).reason();
+                return Err(super::denied(&question.principal, "read", view.name(), &why));
+            }
             return Err(self.missing(question));
         };
-        let known = self.known(question);
         let read = Request { known, action: "read", record: Some(&*row) };
-        if !engines.policies.allows(&read) {
+        if !policies.allows(&read) {
             return Err(self.missing(question));
         }
-        let rights = engines.policies.field_rights_on(&read);
-        let Found::Row(updated) = self.find(&active, view, engines, question, "update").await? else {
+        let rights = policies.field_rights_on(&read);
+        let Found::Row(updated) = self.find(&active, (view, engines), question, "update", Face::Records).await? else {
             return Err(self.missing(question));
         };
         let update = Request { known, action: "update", record: Some(&*updated) };
-        let writable = engines.policies.field_rights_on(&update);
-        let may_update = engines.policies.allows(&update);
+        let writable = policies.field_rights_on(&update);
+        let may_update = policies.allows(&update);
         let mut record = row.record;
-        cover(&mut record, &rights, &mask_key(&self.inner, &question.principal));
+        let key = match question.record {
+            // Who chooses the values could otherwise look up what a hash stands for.
+            PolicyRecord::Values(_) => self.inner.ids.random(32),
+            PolicyRecord::None | PolicyRecord::Id(_) => mask_key(&self.inner, &question.principal),
+        };
+        cover(&mut record, &rights, &key);
         let fields = (0u32..).map(FieldIdx).zip(&view.entity.fields).map(|(at, field)| {
             let word = match rights.read(at) {
                 FieldRight::Readable => "readable",
@@ -200,6 +233,12 @@ impl PolicyGate {
             (field.name.clone(), word, may_update && writable.may_write(at))
         });
         Ok(MaskedRecord { fields: fields.collect(), record: record.to_json() })
+    }
+
+    /// The deny of a principal that cannot be one.
+    fn nobody(&self, active: &ActiveModel, question: &PolicyQuestion, why: &str) -> PolicyAnswer {
+        let set = active.required(&question.resource).map(|(_, engines)| engines.policies.digest().to_string());
+        PolicyAnswer::deny(self.inner.id("dec"), set.unwrap_or_default(), why.to_owned())
     }
 
     fn known<'a>(&self, question: &'a PolicyQuestion) -> Known<'a> {
@@ -219,27 +258,38 @@ impl PolicyGate {
     async fn find(
         &self,
         active: &ActiveModel,
-        view: EntityView<'_>,
-        engines: &Engines,
+        (view, engines): (EntityView<'_>, &Engines),
         question: &PolicyQuestion,
         action: &str,
+        face: Face,
     ) -> AppResult<Found> {
         let not_there = |id: &str| Found::Not(format!("there is no `{}` with id `{id}`", view.name()));
         let scope = question.principal.scope();
+        if acts_nowhere(&question.principal) {
+            // Without a record the policies say that the principal acts nowhere.
+            return Ok(Found::None);
+        }
         let mut loader = Loader::new(&self.inner, active, &scope);
+        if question.is_own && matches!(question.record, PolicyRecord::Values(_)) {
+            let known = self.known(question);
+            let met = engines.met(known, action);
+            // With a lent right the policies that the grantor meets are asked too.
+            let is_lent = met.iter().any(|policy| policy.grantor.is_some());
+            loader = loader.made_up_by(known, if is_lent { engines.policies.policies_for(action) } else { met });
+        }
         let record = match &question.record {
             PolicyRecord::None => return Ok(Found::None),
             PolicyRecord::Id(id) => {
                 let Some(key) = engines.records.parse_id(id) else { return Ok(not_there(id)) };
                 match loader.record(view.index, &key).await? {
-                    Some(record) if !question.is_own || self.is_seen(engines, question, &key).await? => record,
+                    Some(record) if !question.is_own || self.is_seen(engines, question, face, &key).await? => record,
                     _ => return Ok(not_there(id)),
                 }
             }
             PolicyRecord::Values(values) => {
                 let mut record = given(view, engines, values)?;
                 if question.is_own {
-                    self.forget_hidden(active, view, question, &mut record).await?;
+                    self.forget_hidden(active, view, (question, face), &mut record).await?;
                 }
                 record
             }
@@ -252,8 +302,8 @@ impl PolicyGate {
     }
 
     /// Whether the principal may read the record of this id.
-    async fn is_seen(&self, engines: &Engines, question: &PolicyQuestion, id: &Value) -> AppResult<bool> {
-        let rows = match sight::rows(&engines.policies, &self.known(question), "read") {
+    async fn is_seen(&self, engines: &Engines, question: &PolicyQuestion, face: Face, id: &Value) -> AppResult<bool> {
+        let rows = match sight::rows(face.policies(engines, question), &self.known(question), "read") {
             Ok(RowFilter::All) => return Ok(true),
             Ok(RowFilter::None) | Err(_) => return Ok(false),
             Ok(RowFilter::Where(rows)) => rows,
@@ -268,40 +318,22 @@ impl PolicyGate {
         &self,
         active: &ActiveModel,
         view: EntityView<'_>,
-        question: &PolicyQuestion,
+        (question, face): (&PolicyQuestion, Face),
         record: &mut Record,
     ) -> AppResult<()> {
         let own = record.get("id").clone();
         let (_, engines) = active.at(view.index)?;
-        if !own.is_absent() && !self.is_seen(engines, question, &own).await? {
+        if !own.is_absent() && !self.is_seen(engines, question, face, &own).await? {
             record.set("id", Value::Missing);
         }
         for field in &view.entity.fields {
             let FieldType::Reference { target, .. } = field.ty else { continue };
             let id = record.get(&field.name).clone();
             let (_, engines) = active.at(target)?;
-            if !id.is_absent() && !self.is_seen(engines, question, &id).await? {
+            if !id.is_absent() && !self.is_seen(engines, question, face, &id).await? {
                 record.set(field.name.clone(), Value::Missing);
             }
         }
         Ok(())
     }
-}
-
-/// A record from the fields that are given.
-fn given(view: EntityView<'_>, engines: &Engines, values: &Map<String, Json>) -> AppResult<Record> {
-    let unreadable = |reason: String| refusals::POLICY_RECORD_UNREADABLE.with(&[("reason", &reason)]);
-    let mut record = engines.records.record_from_json(&Json::Object(Map::new()));
-    for field in view.entity.fields.iter().filter(|field| field.absent == maq_ir::Absent::Null) {
-        record.set(field.name.clone(), Value::Null);
-    }
-    for (name, json) in values {
-        let kind = engines.records.field(name).and_then(|field| engines.records.kind(field));
-        let kind = kind.ok_or_else(|| unreadable(format!("`{}` has no field `{name}`", view.name())))?;
-        let value = Value::from_json(json, kind).map_err(|error| unreadable(format!("`{name}`: {error}")))?;
-        let absent = view.entity.fields.iter().find(|field| *field.name == **name).map(|field| field.absent);
-        let is_missing = value.is_absent() && absent != Some(maq_ir::Absent::Null);
-        record.set(name.as_str(), if is_missing { Value::Missing } else { value });
-    }
-    Ok(record)
 }

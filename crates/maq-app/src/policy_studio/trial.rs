@@ -52,7 +52,7 @@ pub struct Trial {
     /// Digest of the policies that decided.
     pub policy_set: Arc<str>,
     /// By action.
-    pub decisions: Vec<(&'static str, DecisionExplanation)>,
+    pub decisions: Vec<(&'static str, DecisionExplanation<'static>)>,
     /// The record as it is.
     pub record: Option<Json>,
     /// Its fields as they are seen; none when it may not be read.
@@ -131,7 +131,7 @@ impl PolicyStudio {
         let mut decisions = Vec::new();
         for action in ACTIONS {
             let row = bench.loaded(record.as_ref(), action).await?;
-            decisions.push((action, set.explain(&Request { known, action, record: row.as_ref() })));
+            decisions.push((action, set.explain(&Request { known, action, record: row.as_ref() }).into_owned()));
         }
         let may_read = decisions.iter().any(|(action, told)| *action == "read" && told.decision.allowed);
         let fields = match &record {

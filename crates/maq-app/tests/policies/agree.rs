@@ -3,7 +3,7 @@
 
 use super::town::{Town, admin, told};
 use maq_app::{ListRequest, PolicyQuestion, PolicyRecord};
-use maq_value::Principal;
+use maq_value::{Principal, Record};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeSet;
 
@@ -169,17 +169,52 @@ async fn visible(town: &Town, name: &str, principal: &Principal) -> BTreeSet<Str
                 page.data.iter().map(|record| record.to_json()["id"].as_str().unwrap().to_owned()).collect();
             assert_eq!(page.total, u64::try_from(ids.len()).ok());
             assert_eq!(data.count(principal, name, None).await.unwrap(), u64::try_from(ids.len()).unwrap());
+            let mut export = data.export(principal, name, &ListRequest::default()).await.unwrap();
+            let exported = export.next().await.unwrap();
+            assert_eq!(exported, page.data, "list and export of {name}");
+            assert!(exported.is_empty() || export.next().await.unwrap().is_empty());
             for record in &page.data {
                 let id = record.to_json()["id"].as_str().unwrap().to_owned();
                 assert_eq!(town.get(principal, name, &id).await.unwrap(), record.to_json(), "list and get of {name}");
             }
+            expanded(town, name, principal, &page.data).await;
             ids
         }
         Err(refusal) => {
             assert_eq!(refusal.code, "policy/denied");
             assert_eq!(told(data.count(principal, name, None).await).unwrap_err().code, "policy/denied");
+            let exported = data.export(principal, name, &ListRequest::default()).await;
+            assert_eq!(told(exported.map(drop)).unwrap_err().code, "policy/denied");
             BTreeSet::new()
         }
+    }
+}
+
+/// What an expansion brings along is what the list has of it: a parent that is not seen does not come along.
+async fn expanded(town: &Town, name: &str, principal: &Principal, seen: &[Record]) {
+    let request = ListRequest { limit: Some(200), expand: vec!["parent.parent".into()], ..ListRequest::default() };
+    let page = match told(town.server.data.list(principal, name, &request).await) {
+        Ok(page) => page,
+        Err(refusal) => return assert_eq!(refusal.code, "policy/field-not-queryable"),
+    };
+    assert_eq!(page.data, seen);
+    let named = |records: &[Record], field: &str| -> BTreeSet<String> {
+        records
+            .iter()
+            .map(|record| record.get(field).to_json())
+            .filter(|id| !id.is_null())
+            .map(|id| id.to_string())
+            .collect()
+    };
+    let by_id = |ids: &BTreeSet<String>| -> Vec<Record> {
+        seen.iter().filter(|record| ids.contains(&record.get("id").to_json().to_string())).cloned().collect()
+    };
+    let mut parents = named(seen, "parent");
+    parents.extend(named(&by_id(&parents), "parent"));
+    let included: BTreeSet<String> = named(&page.included[name], "id");
+    assert_eq!(included, named(&by_id(&parents), "id"), "expansion of {name}");
+    for record in &page.included[name] {
+        assert!(seen.contains(record), "{record:?} of {name} is seen otherwise in an expansion");
     }
 }
 
@@ -191,7 +226,7 @@ async fn filtered(town: &Town, name: &str, principal: &Principal, ids: &[String]
     found
 }
 
-fn question(principal: &Principal, name: &str, id: &str) -> PolicyQuestion {
+pub fn question(principal: &Principal, name: &str, id: &str) -> PolicyQuestion {
     PolicyQuestion {
         principal: principal.clone(),
         action: "read".into(),

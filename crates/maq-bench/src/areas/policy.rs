@@ -1,9 +1,6 @@
 //! A list that is filtered by policies: 20 of 1,000,000 records, on SQLite and on Postgres, by principals who are all
-//! different. Floor: the same rows by the WHERE that a person would write, with a prepared statement of the driver,
-//! straight into JSON. `MAQUETTE_BENCH_RECORDS` takes another number of records.
-//!
-//! `one-customer` shows a principal a few rows of the million, which only an index finds; `one-country` shows a
-//! quarter of them.
+//! different. Floor: the same rows of the same table and indexes by the WHERE that a person would write, with a prepared
+//! statement of the driver, straight into JSON. `MAQUETTE_BENCH_RECORDS` takes another number of records.
 
 mod postgres;
 mod sqlite;
@@ -13,7 +10,7 @@ use super::data::words;
 use crate::measure::per_call_in;
 use crate::report::{Better, Report};
 use crate::samples;
-use maq_app::{ListRequest, Services};
+use maq_app::{ListRequest, Paging, Services};
 use maq_value::Principal;
 use serde_json::{Map, Value as Json, json};
 use tokio::runtime::Runtime;
@@ -24,10 +21,95 @@ const RECORDS: usize = 1_000_000;
 const REQUESTS: usize = 400;
 const ROUNDS: usize = 5;
 
-/// The list that is asked for, by role: what the policy says, and the same as SQL on whole cents.
-const KINDS: [(&str, &str, &str, &str); 2] = [
-    ("one-customer", "clerk", "record.customerName == principal.customer && record.total < 90000", "customer_name"),
-    ("one-country", "manager", "record.country == principal.country && record.total < 90000", "country"),
+/// A list that is asked for.
+struct Kind {
+    name: &'static str,
+    role: &'static str,
+    /// What the policies of the role say.
+    policies: &'static [(&'static str, &'static str)],
+    /// The field whose value every principal has an own one of.
+    field: &'static str,
+    /// The same as a WHERE of SQL; `VALUE` is the principal's, `LIMIT` what totals stay below.
+    condition: &'static str,
+    /// The order, for us and for SQL.
+    sort: &'static [&'static str],
+    order: &'static str,
+    /// What comes after a record in the middle of the list, for SQL.
+    after: Option<&'static str>,
+}
+
+/// What a page is asked by: a value, and in the middle of a list the cursor and the record it stands for.
+struct Question {
+    principal: Principal,
+    value: String,
+    after: Option<String>,
+    last: (String, String),
+}
+
+const CUSTOMER: &str = "record.customerName == principal.value";
+const NUMBER: &str = "record.invoiceNumber == 'INV-000007'";
+
+const KINDS: [Kind; 6] = [
+    Kind {
+        name: "one-customer",
+        role: "clerk",
+        policies: &[("allow", "record.customerName == principal.value && record.total < 90000")],
+        field: "customerName",
+        condition: "customer_name = VALUE AND total < LIMIT",
+        sort: &[],
+        order: "id",
+        after: None,
+    },
+    Kind {
+        name: "one-country",
+        role: "manager",
+        policies: &[("allow", "record.country == principal.value && record.total < 90000")],
+        field: "country",
+        condition: "country = VALUE AND total < LIMIT",
+        sort: &[],
+        order: "id",
+        after: None,
+    },
+    Kind {
+        name: "customer-or-number",
+        role: "agent",
+        policies: &[("allow", "record.invoiceNumber == 'INV-000007' || record.customerName == principal.value")],
+        field: "customerName",
+        condition: "(invoice_number = 'INV-000007' OR customer_name = VALUE)",
+        sort: &[],
+        order: "id",
+        after: None,
+    },
+    Kind {
+        name: "allows-and-deny",
+        role: "keeper",
+        policies: &[("allow", CUSTOMER), ("allow", NUMBER), ("deny", "record.dueDays > 60")],
+        field: "customerName",
+        condition: "NOT (due_days > 60) AND (customer_name = VALUE OR invoice_number = 'INV-000007')",
+        sort: &[],
+        order: "id",
+        after: None,
+    },
+    Kind {
+        name: "by-date",
+        role: "planner",
+        policies: &[("allow", "record.country == principal.value"), ("deny", "!(record.total < 90000)")],
+        field: "country",
+        condition: "country = VALUE AND total < LIMIT",
+        sort: &["issued"],
+        order: "issued, id",
+        after: None,
+    },
+    Kind {
+        name: "deep-by-date",
+        role: "planner",
+        policies: &[],
+        field: "country",
+        condition: "country = VALUE AND total < LIMIT",
+        sort: &["issued"],
+        order: "issued, id",
+        after: Some("issued >= DATE AND (issued > DATE OR issued = DATE AND id > ID)"),
+    },
 ];
 
 /// What the totals stay below.
@@ -42,19 +124,22 @@ pub fn run(report: &mut Report) -> Result<(), Failure> {
     postgres::run(report, &runtime, &records, copies)
 }
 
-/// The invoice with a policy for each kind of list, and the indexes that serve them.
+/// The invoice with the policies of each kind of list, and the indexes that serve them.
 fn document() -> Json {
     let mut document = samples::invoice_document();
-    let policy = |(name, role, condition, _): &(&str, &str, &str, &str)| {
+    let policies = KINDS.iter().flat_map(|kind| kind.policies.iter().enumerate().map(move |policy| (kind, policy)));
+    let policy = |(kind, (at, (effect, condition))): (&Kind, (usize, &(&str, &str)))| {
         json!({
-            "id": format!("pol_{role}"), "name": name, "effect": "allow", "actions": ["read"], "roles": [role],
-            "condition": condition,
+            "id": format!("pol_{}_{at}", kind.role), "name": format!("{}{at}", kind.role), "effect": effect,
+            "actions": ["read"], "roles": [kind.role], "condition": condition,
         })
     };
-    let policies: Vec<Json> = KINDS.iter().map(policy).collect();
+    let policies: Vec<Json> = policies.map(policy).collect();
     let indexes = json!([
         { "id": "idx_1", "name": "byCustomer", "fields": ["customerName"] },
         { "id": "idx_2", "name": "byCountry", "fields": ["country"] },
+        { "id": "idx_3", "name": "byNumber", "fields": ["invoiceNumber"] },
+        { "id": "idx_4", "name": "byDate", "fields": ["country", "issued"] },
     ]);
     if let Some(entity) = document.as_object_mut() {
         entity.insert("policies".to_owned(), Json::Array(policies));
@@ -63,50 +148,95 @@ fn document() -> Json {
     document
 }
 
-/// Someone of the role, and the value of theirs that rows must have.
-fn principals(role: &str, records: &[Map<String, Json>]) -> Vec<(Principal, String)> {
-    let (attribute, field) = if role == "clerk" { ("customer", "customerName") } else { ("country", "country") };
+/// What is asked, by someone else each time.
+fn questions(
+    runtime: &Runtime,
+    services: &Services,
+    kind: &Kind,
+    records: &[Map<String, Json>],
+) -> Result<Vec<Question>, Failure> {
     let one = |(number, record): (usize, &Map<String, Json>)| {
-        let value = record.get(field).and_then(Json::as_str).unwrap_or_default().to_owned();
-        let mut principal = Principal::new(format!("user{number}"), &[role]);
-        principal.attributes.insert(attribute.to_owned(), Json::from(value.clone()));
-        (principal, value)
+        let value = record.get(kind.field).and_then(Json::as_str).unwrap_or_default().to_owned();
+        let mut principal = Principal::new(format!("user{number}"), &[kind.role]);
+        principal.attributes.insert("value".to_owned(), Json::from(value.clone()));
+        Question { principal, value, after: None, last: Default::default() }
     };
-    records.iter().step_by(7).take(REQUESTS).enumerate().map(one).collect()
+    let mut asked: Vec<Question> = records.iter().step_by(7).take(REQUESTS).enumerate().map(one).collect();
+    if kind.after.is_some() {
+        for question in &mut asked {
+            // Any page gives a cursor: one from the middle of the year.
+            let request = ListRequest {
+                filter: Some(json!({ "issued": { "gte": "2026-07-01" } })),
+                sort: kind.sort.iter().map(|key| (*key).to_owned()).collect(),
+                limit: Some(20),
+                ..ListRequest::default()
+            };
+            let page = runtime.block_on(services.data.list(&question.principal, "Invoice", &request)).map_err(words)?;
+            let last = page.data.last().map(maq_value::Record::to_json).unwrap_or_default();
+            let text = |name| last.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
+            (question.after, question.last) = (page.next, (text("issued"), text("id")));
+        }
+    }
+    Ok(asked)
 }
 
 /// Our list as the text of its answer.
-async fn ours(services: &Services, principal: &Principal) -> Result<Vec<u8>, Failure> {
-    let request = ListRequest { limit: Some(20), ..ListRequest::default() };
-    let page = services.data.list(principal, "Invoice", &request).await.map_err(words)?;
-    let records: Vec<Json> = page.data.iter().map(maq_value::Record::to_json).collect();
-    Ok(serde_json::to_vec(&json!({ "data": records, "meta": { "limit": 20 } }))?)
+async fn ours(services: &Services, kind: &Kind, question: &Question) -> Result<Vec<u8>, Failure> {
+    let request = ListRequest {
+        limit: Some(20),
+        sort: kind.sort.iter().map(|key| (*key).to_owned()).collect(),
+        paging: Paging::Keyset { after: question.after.clone() },
+        ..ListRequest::default()
+    };
+    let page = services.data.list(&question.principal, "Invoice", &request).await.map_err(words)?;
+    let mut text = Vec::with_capacity(12 * 1024);
+    text.extend_from_slice(b"{\"data\":");
+    serde_json::to_writer(&mut text, &page.data)?;
+    text.extend_from_slice(b",\"meta\":{\"limit\":20}}");
+    Ok(text)
 }
 
-/// Measures both on each kind of list; that they answer the same rows is checked first.
+/// Measures both on each kind of list; that they answer the same rows is checked first. The floor is asked by the place
+/// of the kind.
 fn compare(
     report: &mut Report,
     runtime: &Runtime,
     area: &str,
     services: &Services,
     records: &[Map<String, Json>],
-    floor: &mut dyn FnMut(&str, &str) -> Result<Vec<u8>, Failure>,
+    floor: &mut dyn FnMut(usize, &Question) -> Result<Vec<u8>, Failure>,
 ) -> Result<(), Failure> {
-    for (name, role, _, column) in KINDS {
-        let asked = principals(role, records);
-        for (principal, value) in asked.iter().take(50) {
-            let (own, bare) = (ids(&runtime.block_on(ours(services, principal))?)?, ids(&floor(column, value)?)?);
+    for (at, kind) in KINDS.iter().enumerate() {
+        let asked = questions(runtime, services, kind, records)?;
+        for question in asked.iter().take(50) {
+            let own = ids(&runtime.block_on(ours(services, kind, question))?)?;
+            let bare = ids(&floor(at, question)?)?;
             if own != bare {
-                return Err(
-                    format!("{area}/{name}: {} rows for `{value}`, the floor has {}", own.len(), bare.len()).into()
-                );
+                let (own, bare, value) = (own.len(), bare.len(), &question.value);
+                return Err(format!("{area}/{}: {own} rows for `{value}`, the floor has {bare}", kind.name).into());
             }
         }
-        let own = per_call_in(ROUNDS, &asked, |(principal, _)| runtime.block_on(ours(services, principal)).is_ok());
-        let bare = per_call_in(ROUNDS, &asked, |(_, value)| floor(column, value).is_ok());
-        report.add(&format!("{area}/list-20-{name}"), "ns", Better::Lower, own, Some(bare));
+        let own = per_call_in(ROUNDS, &asked, |question| runtime.block_on(ours(services, kind, question)).is_ok());
+        let bare = per_call_in(ROUNDS, &asked, |question| floor(at, question).is_ok());
+        report.add(&format!("{area}/list-20-{}", kind.name), "ns", Better::Lower, own, Some(bare));
     }
     Ok(())
+}
+
+/// The hand-written statement of each kind: `VALUE`, `LIMIT`, `DATE` and `ID` as `names` say.
+fn statements(columns: &str, table: &str, names: [&str; 4]) -> Vec<String> {
+    let text = |kind: &Kind| {
+        let after = kind.after.map(|after| format!(" AND {after}")).unwrap_or_default();
+        let order = kind.order.replace("issued", "i.issued");
+        let condition = format!("{}{after}", kind.condition);
+        let words = ["VALUE", "LIMIT", "DATE", "ID"].into_iter().zip(names);
+        let condition = words.fold(condition, |text, (word, name)| text.replace(word, name));
+        format!(
+            "SELECT {columns} FROM {table} AS i WHERE tenant_id = 'default' AND realm_id = 'main' AND {condition} ORDER BY \
+             {order} LIMIT 20"
+        )
+    };
+    KINDS.iter().map(text).collect()
 }
 
 fn ids(answer: &[u8]) -> Result<Vec<String>, Failure> {

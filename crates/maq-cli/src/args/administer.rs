@@ -1,6 +1,7 @@
 //! Keys, tokens, tenants, members, audit.
 
 use clap::{Args, Subcommand};
+use maq_value::Instant;
 use std::path::PathBuf;
 
 /// Which server: its store while it does not run, or its address while it does.
@@ -271,4 +272,45 @@ pub enum AuditCommand {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
+}
+
+/// Decisions of one tenant and realm; all given filters must hold.
+#[derive(Debug, Args)]
+pub struct DecisionsArgs {
+    #[command(flatten)]
+    pub place: Place,
+    /// Of this tenant; the default one without it
+    #[arg(long, value_name = "ID")]
+    pub tenant: Option<String>,
+    /// Of this realm; the default one without it
+    #[arg(long)]
+    pub realm: Option<String>,
+    /// Not before, RFC 3339
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub since: Option<Instant>,
+    /// Before, RFC 3339
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub until: Option<Instant>,
+    /// Of this user
+    #[arg(long)]
+    pub user: Option<String>,
+    /// About this entity
+    #[arg(long)]
+    pub entity: Option<String>,
+    /// About this action
+    #[arg(long)]
+    pub action: Option<String>,
+    /// allow or deny
+    #[arg(long, value_parser = ["allow", "deny"])]
+    pub effect: Option<String>,
+    /// Decisions, 1 to 200
+    #[arg(long, default_value_t = 50)]
+    pub limit: u32,
+    /// Older than the page before, which says how
+    #[arg(long, value_name = "NEXT")]
+    pub after: Option<String>,
+}
+
+fn instant(text: &str) -> Result<Instant, String> {
+    Instant::parse(text).ok_or_else(|| "it is no instant as 2026-01-31T00:00:00Z".to_owned())
 }

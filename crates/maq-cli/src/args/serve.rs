@@ -49,4 +49,7 @@ pub struct ServeArgs {
     /// Leave an event of every change of a record in the outbox, for a relay to pass on
     #[arg(long, env = "MAQUETTE_OUTBOX")]
     pub outbox: bool,
+    /// Of a thousand decisions to allow, so many are kept in the decision log; decisions to deny all are
+    #[arg(long, env = "MAQUETTE_LOGGED_ALLOWS", default_value_t = 10, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=1_000))]
+    pub logged_allows: u16,
 }

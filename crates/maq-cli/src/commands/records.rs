@@ -20,6 +20,7 @@ pub async fn records(command: RecordsCommand, context: Context<'_>) -> CliResult
                 sort,
                 limit: Some(limit),
                 with_total: total || page.is_some(),
+                expand: Vec::new(),
                 paging: page.map_or(Paging::Keyset { after }, Paging::Page),
             };
             on_behalf(asked, Permission::View, async |session, principal, entity| {

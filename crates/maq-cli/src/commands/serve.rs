@@ -5,7 +5,7 @@ use crate::args::{InitArgs, ServeArgs, StudioArgs};
 use crate::failure::{CliResult, Failure};
 use crate::output::Done;
 use crate::session::{place_of, server_place};
-use maq_app::Options;
+use maq_app::{DecisionOptions, Options};
 use maq_server::studio::{self, StudioOptions};
 use maq_server::{ServeOptions, serve as serve_api};
 use maq_store::StoreKind;
@@ -53,7 +53,8 @@ pub async fn init(args: InitArgs, context: Context<'_>) -> CliResult<Done> {
 
 pub async fn serve(args: ServeArgs, context: Context<'_>) -> CliResult<Done> {
     let place = server_place(&args.store, args.admin_store.as_deref())?;
-    let settings = Options { outbox: args.outbox, ..Options::default() };
+    let decisions = DecisionOptions { allows_per_mille: args.logged_allows, ..DecisionOptions::default() };
+    let settings = Options { outbox: args.outbox, decisions, ..Options::default() };
     let services = maq_host::open_with(&place, StoreKind::Server, settings).await?;
     let options = ServeOptions { listen: args.listen, allow_remote: args.allow_remote, ..ServeOptions::default() };
     let running = match serve_api(services.clone(), options).await {

@@ -42,11 +42,19 @@ pub(crate) fn name_tables(names: &NamesOutput<'_>, physical: &PhysicalNames) -> 
 pub(crate) fn name_columns(fields: &FieldsOutput<'_>, physical: &PhysicalNames) -> ColumnsOutput {
     let wishes = fields.docs.iter().map(|field| Wish {
         fixed: physical.columns.get(&field.id).map(String::as_str),
-        source: source_name(field.source.as_ref()),
+        source: source_name(field.source.as_ref()).filter(|name| !POSTGRES_COLUMNS.contains(name)),
         name: &field.name,
     });
-    ColumnsOutput { columns: settle(wishes, Taken::new(&SYSTEM_COLUMNS), |name| snake_case(name, "c")) }
+    let derive = |name: &str| {
+        let column = snake_case(name, "c");
+        if POSTGRES_COLUMNS.contains(&&*column) { format!("x_{column}") } else { column }
+    };
+    ColumnsOutput { columns: settle(wishes, Taken::new(&SYSTEM_COLUMNS), derive) }
 }
+
+/// What every table of Postgres has already: <https://www.postgresql.org/docs/current/ddl-system-columns.html>. A table
+/// that was made with one of them is of SQLite, and keeps it.
+const POSTGRES_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
 
 /// What a thing would like to be called, best first.
 struct Wish<'a> {

@@ -1,8 +1,8 @@
 //! What a record, the principal and the context hold.
 
 use super::machine::{Machine, Outcome, Watch};
-use super::quick::Plain;
 use super::{ErrorKind, EvalError, Failure};
+use crate::plain::{Plain, attribute_text};
 use crate::{Kind, Loaded, Node, Row, Type, Val, Variable};
 use maq_value::Value;
 use serde_json::Value as Json;
@@ -242,7 +242,11 @@ impl<'a, W: Watch<'a>> Machine<'a, W> {
         let mut found = false;
         for item in items {
             match (item, &left, inner) {
-                (Json::String(text), Val::String(left), Type::String | Type::Enum(_)) => found |= **left == **text,
+                (Json::String(text), Val::String(left), Type::String | Type::Enum(_))
+                    if attribute_text(text).is_some() =>
+                {
+                    found |= **left == **text;
+                }
                 _ => match Val::of_json_as(item, inner) {
                     Some(value) => found |= value.equals(&left),
                     None => {

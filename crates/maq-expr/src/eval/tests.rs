@@ -2,7 +2,7 @@
 
 use crate::resolve::tests::shop;
 use crate::{
-    Coverage, EntityShape, Environment, ErrorKind, Explanation, FieldShape, Input, Known, Limits, Loaded, Node,
+    Branch, Coverage, EntityShape, Environment, ErrorKind, Explanation, FieldShape, Input, Known, Limits, Loaded, Node,
     Presence, Row, Seen, Type, Val, evaluate, explain, parse, resolve,
 };
 use maq_value::{Instant, Principal, Record, Value};
@@ -65,7 +65,7 @@ fn with<T>(row: &Row, ask: impl FnOnce(&Input<'_>) -> T) -> T {
 fn value(text: &str, row: &Row) -> Result<Val<'static>, ErrorKind> {
     let node = tree(text);
     let (plain, told) = with(row, |input| {
-        let told = explain(&node, text, input).value;
+        let told = explain(&node, text, input).into_owned().value().cloned();
         let plain = evaluate_owned(&node, input);
         (plain, told)
     });
@@ -212,19 +212,19 @@ fn more_work_than_is_allowed_ends_with_an_error() {
 }
 
 /// One line a part: `*` for decisive, the text, its value.
-fn picture(explanation: &Explanation) -> String {
-    fn walk(explanation: &Explanation, depth: usize, out: &mut String) {
-        let value = match &explanation.value {
+fn picture(explanation: &Explanation<'_>) -> String {
+    fn walk(explanation: Branch<'_>, depth: usize, out: &mut String) {
+        let value = match explanation.value() {
             None => "not needed".to_owned(),
             Some(Ok(value)) => format!("{value:?}"),
             Some(Err(error)) => format!("{:?}", error.kind),
         };
-        let mark = if explanation.decisive { "*" } else { " " };
-        out.push_str(&format!("{mark} {}{} = {value}\n", "  ".repeat(depth), explanation.text));
-        explanation.parts.iter().for_each(|part| walk(part, depth + 1, out));
+        let mark = if explanation.is_decisive() { "*" } else { " " };
+        out.push_str(&format!("{mark} {}{} = {value}\n", "  ".repeat(depth), explanation.text()));
+        explanation.parts().for_each(|part| walk(part, depth + 1, out));
     }
     let mut out = String::new();
-    walk(explanation, 0, &mut out);
+    walk(explanation.root().unwrap(), 0, &mut out);
     out
 }
 

@@ -56,7 +56,7 @@ fn answers(condition: &Condition, rows: &[Row], principal: &Principal) -> Vec<Op
     let answer = |row| {
         let asked = asked(principal, row);
         let outcome = condition.evaluate(&asked);
-        let explained = condition.explain(&asked).value;
+        let explained = condition.explain(&asked).value().cloned();
         match outcome {
             Outcome::Error(error) => {
                 // Null where a truth value is asked for has a value, and says nothing.

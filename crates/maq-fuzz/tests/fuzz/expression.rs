@@ -6,8 +6,8 @@ use crate::condition::text;
 use crate::run::reached;
 use maq_diag::catalogue;
 use maq_expr::{
-    Condition, Environment, ErrorKind, EvalError, Explanation, Input as Asked, Known, Limits, Node, Outcome, Problem,
-    Type, Val, evaluate, explain, parse, resolve,
+    Condition, Environment, ErrorKind, EvalError, Explanation, FlatConditions, Input as Asked, Known, Limits, Node,
+    Outcome, Problem, Type, Val, evaluate, explain, parse, resolve,
 };
 use maq_fuzz::Input;
 use maq_policy::Walks;
@@ -337,8 +337,18 @@ fn check_value(node: &Node, text: &str, asked: &Asked<'_>) {
     let value = evaluate(node, asked);
     let explained = explain(node, text, asked);
     check_explanation(&explained, text);
+    // Laid out flat there may be no answer, and never another one.
+    let (flat, starts) = FlatConditions::lay([node]);
+    for start in starts {
+        if let Some(answer) = flat.ask(start, asked) {
+            assert_eq!(value, Ok(Val::Bool(answer)), "flat: {text}");
+        }
+        if let Some(told) = flat.explain(start, text, asked) {
+            assert_eq!(told, explained, "flat: {text}");
+        }
+    }
     let costly = |value: &Result<Val<'_>, EvalError>| matches!(value, Err(error) if error.kind == ErrorKind::TooCostly);
-    match (&value, &explained.value) {
+    match (&value, explained.value()) {
         // Keeping every part has a budget of its own.
         (_, Some(told)) if costly(told) || costly(&value) => reached("values too costly"),
         (Ok(value), Some(Ok(told))) => assert_eq!(format!("{value:?}"), format!("{told:?}"), "explained: {text}"),
@@ -347,13 +357,13 @@ fn check_value(node: &Node, text: &str, asked: &Asked<'_>) {
     }
 }
 
-fn check_explanation(explained: &Explanation, text: &str) {
-    let mut open = vec![explained];
+fn check_explanation(explained: &Explanation<'_>, text: &str) {
+    let mut open: Vec<_> = explained.root().into_iter().collect();
     let mut seen = 0;
     while let Some(next) = open.pop() {
         seen += 1;
         assert!(seen < 1_000_000, "an explanation without end: {text}");
-        open.extend(&next.parts);
+        open.extend(next.parts());
     }
 }
 

@@ -144,7 +144,7 @@ fn check_action(set: &PolicySet, entity: &Entity, principal: &Principal, action:
         let request = Request { known, action, record: Some(row) };
         let plain = is_allowed(entity.combining, &entity.policies, &request);
         let decision = set.decide(&request);
-        assert_eq!(decision.allowed, plain, "{}: {}", about(Some(row)), decision.reason);
+        assert_eq!(decision.allowed, plain, "{}: {}", about(Some(row)), decision.reason());
         assert_eq!(set.allows(&request), plain, "{}", about(Some(row)));
         let explained = set.explain(&request);
         assert_eq!(explained.decision.allowed, plain, "{}", about(Some(row)));

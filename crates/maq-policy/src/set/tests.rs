@@ -61,7 +61,7 @@ fn may(set: &PolicySet, principal: &Principal, action: &str) -> bool {
 
 /// `allowed`/`denied`, who decided, why.
 fn said(decision: &Decision) -> (bool, Vec<&str>, &str) {
-    (decision.allowed, decision.decided_by.iter().map(|rule| &*rule.name).collect(), &decision.reason)
+    (decision.allowed, decision.decided_by().map(|rule| &*rule.name).collect(), decision.reason().leak())
 }
 
 #[test]
@@ -206,7 +206,7 @@ proptest! {
         principal in any_principal(),
     ) {
         let named = |decision: Decision| {
-            let mut rules = decision.decided_by;
+            let mut rules: Vec<_> = decision.decided_by().cloned().collect();
             rules.sort();
             (decision.allowed, rules)
         };

@@ -184,6 +184,8 @@ fn drop_foreign_key(table: &str, key: &ForeignKey, script: &mut Script) {
     script.first(format!("ALTER TABLE {name} DROP CONSTRAINT IF EXISTS {}", quote(&foreign_key_name(table, key))));
 }
 
+/// Without the id at the end, which would spare the sort of a filtered list: Postgres would then look one record up in
+/// any index of a tenant of whose rows it knows nothing yet, and walk all of them.
 fn create_index(table: &str, index: &TableIndex) -> String {
     let unique = if index.unique { "UNIQUE " } else { "" };
     // What is missing sorts first in a list, and only an index in that order spares the sort.

@@ -197,7 +197,11 @@ impl Writer<'_, '_> {
             (Form::Whole, Kind::Text) => Written { text: format!("({text})::TEXT COLLATE \"C\""), form: Form::Text },
             (Form::Uuid, Kind::Text) => Written { text: format!("({text})::TEXT COLLATE \"C\""), form: Form::Text },
             (Form::Bool, Kind::Text) => Written {
-                text: format!("(CASE {text} WHEN TRUE THEN 'true' WHEN FALSE THEN 'false' END)"),
+                text: format!(
+                    "(CASE {text} WHEN {} THEN 'true' WHEN {} THEN 'false' END)",
+                    self.dialect().truth(true),
+                    self.dialect().truth(false)
+                ),
                 form: Form::Text,
             },
             _ => return Err(refused("a value cannot be read as one of another kind")),

@@ -184,7 +184,7 @@ fn extras_stand_after_the_cells_and_are_read_back() {
     let extras = [Predicate::Known(true), Predicate::Unknown, Predicate::Term(own(5, Kind::Bool))];
     let query = ListQuery { limit: 1, ..ListQuery::default() };
     let Statement { sql, .. } = records.list_with(&scope(), &query, &extras).unwrap();
-    assert!(sql.contains("\"updated_by\", (TRUE), (NULL), ((\"orders\".\"paid\" = 1)) FROM \"orders\""), "{sql}");
+    assert!(sql.contains("\"updated_by\", (1), (NULL), ((\"orders\".\"paid\" = 1)) FROM \"orders\""), "{sql}");
     let mut row = vec![SqlValue::Null; 13];
     row.extend([SqlValue::Integer(1), SqlValue::Null, SqlValue::Integer(0)]);
     assert_eq!(records.outcomes(&row), vec![Some(true), None, Some(false)]);
@@ -259,4 +259,27 @@ fn functions_have_no_result_beyond_their_kind() {
     assert_eq!(call("maquette_midnight", &["1969-12-31".into()]), Some(SqlValue::Integer(-86_400_000_000)));
     assert_eq!(call("maquette_part", &["day_of_week".into(), 0.into()]), Some(SqlValue::Integer(4)));
     assert_eq!(call("maquette_ends_with", &["ab".into(), SqlValue::Null]), None);
+}
+
+#[test]
+fn what_nests_too_deep_is_refused_on_a_small_stack() {
+    fn nested(levels: u32) -> Predicate {
+        let paid = || Predicate::Term(Term::Field { level: 0, field: 5, kind: Kind::Bool });
+        (0..levels).fold(paid(), |inside, level| {
+            let parts = vec![paid(), inside];
+            if level % 2 == 0 { Predicate::Any(parts) } else { Predicate::All(parts) }
+        })
+    }
+    let written = |levels: u32| {
+        let asked = move || {
+            let query = ListQuery { filter: Filter::Predicate(Arc::new(nested(levels))), ..ListQuery::default() };
+            records(Dialect::Sqlite).list(&scope(), &query)
+        };
+        std::thread::Builder::new().stack_size(2 << 20).spawn(asked).unwrap().join().unwrap()
+    };
+    assert_eq!(written(240).map(|_| ()), Ok(()));
+    assert_eq!(
+        written(800).unwrap_err().to_string(),
+        "a condition cannot be asked of the tables as they stand: its conditions nest too deep"
+    );
 }

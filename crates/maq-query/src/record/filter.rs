@@ -133,9 +133,9 @@ impl Records {
 
     pub(super) fn write_filter(&self, sql: &mut Sql, filter: &Filter) -> Result<(), QueryError> {
         match filter {
-            Filter::All => sql.push("TRUE"),
-            Filter::And(parts) => self.write_parts(sql, parts, " AND ", "TRUE")?,
-            Filter::Or(parts) => self.write_parts(sql, parts, " OR ", "FALSE")?,
+            Filter::All => sql.push(self.dialect.truth(true)),
+            Filter::And(parts) => self.write_parts(sql, parts, " AND ", self.dialect.truth(true))?,
+            Filter::Or(parts) => self.write_parts(sql, parts, " OR ", self.dialect.truth(false))?,
             Filter::Not(part) => {
                 sql.push("NOT (");
                 self.write_filter(sql, part)?;
@@ -211,7 +211,8 @@ impl Records {
             present.map(|value| cell.encode(value, self.dialect)).collect::<Result<_, QueryError>>()?;
         let with_null = binds.len() < values.len();
         if binds.is_empty() {
-            let text = if with_null { format!("{} IS NULL", cell.column) } else { "FALSE".to_owned() };
+            let text =
+                if with_null { format!("{} IS NULL", cell.column) } else { self.dialect.truth(false).to_owned() };
             sql.push(&text);
             return Ok(());
         }

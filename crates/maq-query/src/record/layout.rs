@@ -3,7 +3,7 @@
 use super::{QueryError, id_column};
 use crate::codec;
 use crate::{Dialect, SqlValue, quote};
-use maq_ir::schema::{ColumnType, Table, column_type};
+use maq_ir::schema::{Column, ColumnType, Table, column_type};
 use maq_ir::{Absent, Entity, FieldIdx, FieldType};
 use maq_value::{Kind, Value};
 use std::sync::Arc;
@@ -39,6 +39,8 @@ pub(crate) struct Cell {
     pub(crate) absent: Absent,
     /// Never NULL, whatever the table's age.
     pub(crate) always: bool,
+    /// The column as it stands takes no NULL.
+    pub(crate) filled: bool,
     /// A `bigint` field: read as [`Value::BigInt`], which is a string in JSON.
     pub(crate) big: bool,
 }
@@ -59,6 +61,7 @@ pub(crate) fn cells(entity: &Entity, physical: Option<&Table>) -> Vec<Cell> {
         kind,
         absent: Absent::Null,
         always: true,
+        filled: true,
         big: false,
     };
     let mut cells = vec![system(FieldRef::Id, "id", "id", id_column(entity, physical), entity.identity.kind())];
@@ -66,10 +69,11 @@ pub(crate) fn cells(entity: &Entity, physical: Option<&Table>) -> Vec<Cell> {
         field: FieldRef::Field(FieldIdx(u32::try_from(at).unwrap_or(u32::MAX))),
         name: field.name.clone(),
         column: quote(&field.column),
-        ty: standing_type(physical, &field.column).unwrap_or_else(|| column_type(&field.ty)),
+        ty: standing(physical, &field.column).map_or_else(|| column_type(&field.ty), |column| column.ty.clone()),
         kind: field.ty.kind(),
         absent: field.absent,
         always: false,
+        filled: standing(physical, &field.column).is_some_and(|column| column.not_null),
         big: field.ty == FieldType::BigInt,
     }));
     use FieldRef::{CreatedAt, CreatedBy, RowVersion, UpdatedAt, UpdatedBy};
@@ -83,7 +87,6 @@ pub(crate) fn cells(entity: &Entity, physical: Option<&Table>) -> Vec<Cell> {
     cells
 }
 
-fn standing_type(physical: Option<&Table>, column: &str) -> Option<ColumnType> {
-    let columns = &physical?.columns;
-    columns.iter().find(|standing| &*standing.name == column).map(|standing| standing.ty.clone())
+fn standing<'a>(physical: Option<&'a Table>, column: &str) -> Option<&'a Column> {
+    physical?.columns.iter().find(|standing| &*standing.name == column)
 }

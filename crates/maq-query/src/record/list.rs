@@ -70,8 +70,8 @@ impl Records {
             self.write_after(&mut sql, &keys, &values)?;
         }
         self.write_order(&mut sql, &keys)?;
-        sql.push(" LIMIT ");
-        sql.bind((i64::from(query.limit) + 1).into());
+        // As text: Postgres plans a page of an unknown length for a tenth of all rows, and so each time anew.
+        sql.push(&format!(" LIMIT {}", i64::from(query.limit) + 1));
         if query.offset > 0 {
             sql.push(" OFFSET ");
             sql.bind(i64::try_from(query.offset).unwrap_or(i64::MAX).into());
@@ -161,16 +161,16 @@ impl Records {
             let column = cell.column.as_str();
             let later = match (&place, key.descending) {
                 (Some(place), false) => format!("{column} > {place}"),
-                (Some(place), true) if cell.always => format!("{column} < {place}"),
+                (Some(place), true) if cell.filled => format!("{column} < {place}"),
                 (Some(place), true) => format!("({column} < {place} OR {column} IS NULL)"),
                 (None, false) => format!("{column} IS NOT NULL"),
-                (None, true) => "FALSE".to_owned(),
+                (None, true) => self.dialect.truth(false).to_owned(),
             };
             if at > 0 {
                 sql.push(" OR ");
             }
             // Downwards, what is missing comes last and is not below anything.
-            let seekable = at == 0 && keys.len() > 1 && (!key.descending || cell.always);
+            let seekable = at == 0 && keys.len() > 1 && (!key.descending || cell.filled);
             if let Some(place) = place.as_ref().filter(|_| seekable) {
                 // Says the same as the whole, in a form that lets an index start in the right place.
                 let comparison = if key.descending { "<=" } else { ">=" };

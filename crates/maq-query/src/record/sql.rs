@@ -57,6 +57,11 @@ impl Sql {
         place(self.dialect, self.binds.len())
     }
 
+    /// How many values are bound.
+    pub(crate) fn bound(&self) -> usize {
+        self.binds.len()
+    }
+
     pub(crate) fn finish(self) -> Statement {
         Statement::on_records(self.text, self.binds)
     }

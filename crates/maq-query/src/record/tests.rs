@@ -125,10 +125,10 @@ fn a_list_is_one_readable_statement() {
         &*statement.sql,
         "SELECT \"id\", \"number_c\", \"total_c\", \"customer_c\", \"extra_c\", \"rate_c\", \"seal_c\", \
          \"row_version\", \"created_at\", \"created_by\", \"updated_at\", \"updated_by\" FROM \"invoices\" WHERE \
-         \"tenant_id\" = ?1 AND \"realm_id\" = ?2 AND \"total_c\" > ?3 ORDER BY \"number_c\" DESC, \"id\" DESC LIMIT ?4 \
-         OFFSET ?5"
+         \"tenant_id\" = ?1 AND \"realm_id\" = ?2 AND \"total_c\" > ?3 ORDER BY \"number_c\" DESC, \"id\" DESC LIMIT 3 \
+         OFFSET ?4"
     );
-    assert_eq!(statement.binds.get(2..).unwrap(), [1000.into(), 3.into(), 40.into()]);
+    assert_eq!(statement.binds.get(2..).unwrap(), [1000.into(), 40.into()]);
     let postgres = Records::new(&entity(), None, Dialect::Postgres).list(&scope(), &query).unwrap();
     assert!(postgres.sql.contains("\"tenant_id\" = $1"), "{}", postgres.sql);
     assert!(postgres.sql.contains("\"number_c\" DESC NULLS LAST, \"id\" DESC LIMIT"), "{}", postgres.sql);

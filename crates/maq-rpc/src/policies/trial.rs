@@ -6,7 +6,7 @@ use maq_contract::{
     TryAnswer, TryClause, TryDecision, TryField, TryNote, TryObligation, TryPolicies, TryPrincipal, TryRow, TryRows,
     TryRule,
 };
-use maq_expr::{Explanation, Val};
+use maq_expr::{Branch, Explanation, Val};
 use maq_ir::{Effect, Obligation};
 use maq_policy::{DecisionExplanation, FieldRight, HIDDEN, RuleExplanation, RuleOutcome, shown};
 use maq_value::{Instant, Principal, Scope};
@@ -103,7 +103,7 @@ fn note(note: TrialNote) -> TryNote {
     TryNote { kind: kind.to_owned(), message }
 }
 
-fn decision(action: &str, told: DecisionExplanation) -> TryDecision {
+fn decision(action: &str, told: DecisionExplanation<'_>) -> TryDecision {
     let DecisionExplanation { decision, rules } = told;
     let settled = decision.rules.iter().max().copied().filter(|_| !decision.rules.is_empty());
     let obligation = |obligation: &Obligation| TryObligation {
@@ -114,14 +114,14 @@ fn decision(action: &str, told: DecisionExplanation) -> TryDecision {
     TryDecision {
         action: action.to_owned(),
         allowed: decision.allowed,
-        reason: decision.reason,
+        reason: decision.reason(),
         missing: decision.missing,
         obligations: decision.obligations.iter().chain(&decision.advice).map(obligation).collect(),
         rules: rules.into_iter().map(|told| rule(told, settled)).collect(),
     }
 }
 
-fn rule(told: RuleExplanation, settled: Option<maq_policy::RuleIndex>) -> TryRule {
+fn rule(told: RuleExplanation<'_>, settled: Option<maq_policy::RuleIndex>) -> TryRule {
     let reason = match &told.outcome {
         RuleOutcome::Error(error) => Some(error.clone()),
         RuleOutcome::NotInForce => Some("it is for another time or place".to_owned()),
@@ -151,12 +151,12 @@ fn rule(told: RuleExplanation, settled: Option<maq_policy::RuleIndex>) -> TryRul
         outcome: outcome.to_owned(),
         decisive: told.decides,
         reason,
-        condition: told.condition.map(clause),
+        condition: told.condition.as_ref().and_then(Explanation::root).map(clause),
     }
 }
 
-fn clause(told: Explanation) -> TryClause {
-    let (outcome, value) = match &told.value {
+fn clause(told: Branch<'_>) -> TryClause {
+    let (outcome, value) = match told.value() {
         None => ("unused", None),
         Some(Ok(Val::Bool(true))) => ("true", None),
         Some(Ok(Val::Bool(false))) => ("false", None),
@@ -168,11 +168,11 @@ fn clause(told: Explanation) -> TryClause {
         Some(Err(error)) => ("error", Some(error.message.to_string())),
     };
     TryClause {
-        text: told.text,
-        span: (told.span.start, told.span.end),
+        text: told.text().to_owned(),
+        span: (told.span().start, told.span().end),
         outcome: outcome.to_owned(),
         value,
-        decisive: told.decisive,
-        parts: told.parts.into_iter().map(clause).collect(),
+        decisive: told.is_decisive(),
+        parts: told.parts().map(clause).collect(),
     }
 }

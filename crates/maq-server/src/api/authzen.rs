@@ -3,7 +3,8 @@
 //!
 //! The subject's id is the user; `properties` are what else is known of the principal (`roles`, `tenantId`, `realmId`,
 //! `orgId`, and attributes). The resource's type is the entity; its id a record, unless `properties` are the record; `*`
-//! is no record. A data token asks for its own user only, and its own rights count, whatever the properties say.
+//! is no record. A data token asks for its own user only, its own rights count, whatever the properties say, and it
+//! brings no context.
 
 use super::App;
 use super::policy::{MAX_CHECKS, ask, too_many_checks, wrong};

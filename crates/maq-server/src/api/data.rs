@@ -1,6 +1,7 @@
 //! Records: list, count, get, create, change, delete, and batches of changes.
 
 mod conditions;
+mod export;
 
 use super::App;
 use crate::auth::Data;
@@ -12,7 +13,7 @@ use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use maq_app::{Change, IdempotencyKey, Written};
+use maq_app::{Change, IdempotencyKey, Included, Written};
 use maq_value::{Record, Value};
 use serde::Deserialize;
 use serde_json::{Value as Any, json};
@@ -23,19 +24,24 @@ pub(super) const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// On an answer that was given before.
 const REPLAYED: &str = "idempotency-replayed";
 
-/// A page of records, or with `:count` after the entity's name how many there are.
+/// A page of records; with `:count` after the entity's name how many there are, with `:export` all of them.
 pub async fn list(
     State(app): State<Arc<App>>,
     Data(principal): Data,
     Path(entity): Path<String>,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
 ) -> Answer {
+    let query = query.as_deref().unwrap_or_default();
+    if let Some(entity) = entity.strip_suffix(":export") {
+        return export::export(app, (principal, headers), entity, query).await;
+    }
     let (entity, counted) = match entity.strip_suffix(":count") {
         Some(entity) => (entity.to_owned(), true),
         None => (entity, false),
     };
     let kinds = query::Kinds::of(&app.services, &entity).await;
-    let asked = query::read(query.as_deref().unwrap_or_default(), &kinds)?;
+    let asked = query::read(query, &kinds)?;
     if counted {
         let count = app.services.data.count(&principal, &entity, asked.request.filter.as_ref()).await?;
         return Ok(Json(json!({ "data": { "count": count } })).into_response());
@@ -58,7 +64,8 @@ pub async fn list(
             }
         }
     }
-    Ok(Json(AnsweredPage { data: &page.data, meta }).into_response())
+    let included = (!asked.request.expand.is_empty()).then_some(&page.included);
+    Ok(Json(AnsweredPage { data: &page.data, included, meta }).into_response())
 }
 
 /// One record. `If-None-Match` asks for it only when it changed, `If-Match` only when it did not.
@@ -66,16 +73,22 @@ pub async fn get(
     State(app): State<Arc<App>>,
     Data(principal): Data,
     Path((entity, id)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Answer {
     let expected = conditions::if_match(&headers)?;
-    let record = app.services.data.get(&principal, &entity, &id).await?;
+    let expand = query::only_expand(query.as_deref().unwrap_or_default())?;
+    let (record, included) = app.services.data.get_with(&principal, &entity, &id, &expand).await?;
     let version = match record.get("rowVersion") {
         Value::Integer(version) => *version,
         _ => 0,
     };
     if expected.is_some_and(|expected| expected != version) {
         return Err(conditions::changed(&entity, &id, version));
+    }
+    if !expand.is_empty() {
+        // No tag: it tells of the record, and not of those beside it.
+        return Ok(Json(AnsweredWith { data: &record, included: &included }).into_response());
     }
     if conditions::is_known(&headers, version)? {
         return Ok(conditions::not_modified(version));
@@ -92,7 +105,7 @@ pub async fn create(
     headers: HeaderMap,
     Body(data): Body<Any>,
 ) -> Answer {
-    if entity.ends_with(":count") {
+    if entity.ends_with(":count") || entity.ends_with(":export") {
         return Ok(problem::no_method(uri).await);
     }
     let key = idempotency_key(&headers)?;
@@ -175,7 +188,15 @@ struct Answered<'a, R> {
 #[derive(serde::Serialize)]
 struct AnsweredPage<'a> {
     data: &'a [Record],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    included: Option<&'a Included>,
     meta: Any,
+}
+
+#[derive(serde::Serialize)]
+struct AnsweredWith<'a> {
+    data: &'a Record,
+    included: &'a Included,
 }
 
 fn answer(status: StatusCode, record: Any) -> Response {

@@ -27,5 +27,11 @@ pub async fn ready(State(app): State<Arc<App>>) -> Response {
 
 /// Counters as Prometheus reads them.
 pub async fn metrics(State(app): State<Arc<App>>) -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], app.metrics.text()).into_response()
+    let text = format!(
+        "{}# HELP maquette_decisions_dropped_total Decisions that could not be kept in the log.\n# TYPE \
+         maquette_decisions_dropped_total counter\nmaquette_decisions_dropped_total {}\n",
+        app.metrics.text(),
+        app.services.policy_gate.dropped_decisions(),
+    );
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }

@@ -1,7 +1,7 @@
 //! May a principal do this, and why (not)? A data token asks for itself; an admin token names the principal.
 
 use super::App;
-use crate::auth::Caller;
+use crate::auth::{Admin, Caller};
 use crate::body::Body;
 use crate::parts::Query;
 use crate::problem::{Answer, Problem};
@@ -9,8 +9,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use maq_app::{KEPT_DECISIONS, PolicyQuestion, PolicyRecord, refusals};
-use maq_value::Principal;
+use maq_app::{DecisionQuery, PolicyQuestion, PolicyRecord, refusals};
+use maq_query::decisions::DecisionFilter;
+use maq_value::{Instant, Principal, Scope};
 use serde::Deserialize;
 use serde_json::{Map, Value as Any, json};
 use std::sync::Arc;
@@ -64,11 +65,20 @@ pub struct Seen {
     context: Map<String, Any>,
 }
 
-/// How many decisions of the log.
+/// Which decisions of the log; all given filters must hold.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Newest {
-    limit: Option<usize>,
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Kept {
+    tenant_id: Option<String>,
+    realm_id: Option<String>,
+    since: Option<String>,
+    until: Option<String>,
+    principal: Option<String>,
+    entity: Option<String>,
+    action: Option<String>,
+    effect: Option<String>,
+    limit: Option<u32>,
+    after: Option<String>,
 }
 
 /// The decision.
@@ -127,11 +137,48 @@ pub async fn mask(State(app): State<Arc<App>>, caller: Caller, Body(asked): Body
     Ok(Json(json!({ "data": { "record": masked.record, "fields": fields } })).into_response())
 }
 
-/// The newest decisions of the log. Admin tokens only.
-pub async fn decisions(State(app): State<Arc<App>>, caller: Caller, Query(Newest { limit }): Query<Newest>) -> Answer {
-    admin(caller)?;
-    let limit = limit.unwrap_or(50).min(KEPT_DECISIONS);
-    Ok(Json(json!({ "data": app.services.policy_gate.decisions(limit) })).into_response())
+/// Decisions of the log of one tenant and realm, newest first. Admin tokens only.
+pub async fn decisions(State(app): State<Arc<App>>, Admin(actor): Admin, Query(kept): Query<Kept>) -> Answer {
+    let default = Scope::default();
+    let query = DecisionQuery {
+        scope: Scope {
+            tenant_id: kept.tenant_id.unwrap_or(default.tenant_id),
+            realm_id: kept.realm_id.unwrap_or(default.realm_id),
+        },
+        filter: DecisionFilter {
+            since: instant("since", kept.since.as_deref())?,
+            until: instant("until", kept.until.as_deref())?,
+            user_id: kept.principal,
+            entity: kept.entity,
+            action: kept.action,
+            allowed: effect(kept.effect.as_deref())?,
+            after: None,
+        },
+        limit: kept.limit,
+        after: kept.after,
+    };
+    let page = app.services.policy_gate.decisions(&actor, &query).await?;
+    let meta = json!({ "limit": page.limit, "next": page.next, "dropped": page.dropped });
+    Ok(Json(json!({ "data": page.data, "meta": meta })).into_response())
+}
+
+fn instant(name: &str, text: Option<&str>) -> Result<Option<i64>, Problem> {
+    let Some(text) = text else { return Ok(None) };
+    let wrong = || unreadable(name, "it is no instant", "give it as RFC 3339: 2026-01-31T00:00:00Z");
+    Instant::parse(text).map(|instant| Some(instant.0)).ok_or_else(wrong)
+}
+
+fn effect(text: Option<&str>) -> Result<Option<bool>, Problem> {
+    match text {
+        None => Ok(None),
+        Some("allow") => Ok(Some(true)),
+        Some("deny") => Ok(Some(false)),
+        Some(_) => Err(unreadable("effect", "it is neither of the two there are", "ask for allow or deny")),
+    }
+}
+
+fn unreadable(name: &str, reason: &str, help: &str) -> Problem {
+    wrong("http/parameter-wrong", &format!("the parameter `{name}` cannot be read: {reason}"), help)
 }
 
 fn admin(caller: Caller) -> Result<Caller, Problem> {

@@ -46,11 +46,11 @@ pub fn of(operation: &str, own: &Place, known: &Known<'_>) -> Option<Vec<Attempt
     let (method, path) = operation.split_once(' ')?;
     let method: Method = method.to_uppercase().parse().ok()?;
     Some(match operation {
-        "get /api/data/Customer" | "get /api/data/Customer:count" => filters(
+        "get /api/data/Customer" | "get /api/data/Customer:count" | "get /api/data/Customer:export" => filters(
             path,
             &[("id", known.customer), ("number", known.number), ("name", known.text), ("createdBy", known.text)],
         ),
-        "get /api/data/Invoice" | "get /api/data/Invoice:count" => {
+        "get /api/data/Invoice" | "get /api/data/Invoice:count" | "get /api/data/Invoice:export" => {
             filters(path, &[("id", known.invoice), ("customer", known.customer)])
         }
         "post /api/data/Customer" => vec![
@@ -79,6 +79,12 @@ pub fn of(operation: &str, own: &Place, known: &Known<'_>) -> Option<Vec<Attempt
             let path = filled(path, known);
             vec![
                 Attempt::new("its id", method.clone(), &path, Json::Null),
+                Attempt::new(
+                    "its id with what it refers to",
+                    method.clone(),
+                    format!("{path}?expand=customer"),
+                    Json::Null,
+                ),
                 Attempt::new("its id if it changed", method.clone(), &path, Json::Null).with("if-none-match", "\"1\""),
                 Attempt::new("its id if it did not", method.clone(), &path, Json::Null).with("if-match", "\"1\""),
                 Attempt::new("its id in another version", method, &path, Json::Null).with("if-match", "\"9\""),
@@ -134,8 +140,15 @@ pub fn of(operation: &str, own: &Place, known: &Known<'_>) -> Option<Vec<Attempt
                 json!({ "resource": "Invoice", "record": { "customer": known.customer } }),
             ),
         ],
-        "get /api/policy/decisions" | "get /.well-known/authzen-configuration" => {
-            vec![Attempt::new("as it is", method, path, Json::Null)]
+        "get /.well-known/authzen-configuration" => vec![Attempt::new("as it is", method, path, Json::Null)],
+        "get /api/policy/decisions" => {
+            ["", "tenantId=", "tenantId=amber&realmId=", "principal=", "entity=", "after=1."]
+                .into_iter()
+                .map(|asked| {
+                    let known = if asked.is_empty() { "" } else { known.text };
+                    Attempt::new(asked, method.clone(), format!("{path}?{asked}{known}"), Json::Null)
+                })
+                .collect()
         }
         "post /access/v1/evaluation" => evaluations(known)
             .into_iter()
@@ -167,13 +180,17 @@ fn filled(path: &str, known: &Known<'_>) -> String {
 fn filters(path: &str, values: &[(&str, &str)]) -> Vec<Attempt> {
     let mut queries = Vec::new();
     for (field, value) in values {
-        for op in ["eq", "in", "ge", "le", "contains", "startsWith"] {
+        // Ranges would show own records on one side of either value.
+        for op in ["eq", "in", "contains", "startsWith"] {
             queries.push(format!("{field}[{op}]={value}"));
         }
         queries.push(format!(
             "filter={{\"or\":[{{\"{field}\":{{\"eq\":\"{value}\"}}}},{{\"{field}\":{{\"eq\":\"{value}\"}}}}]}}"
         ));
-        if !path.ends_with(":count") {
+        if path.ends_with(":export") {
+            queries.push(format!("format=csv&sort=-{field}&{field}[eq]={value}"));
+        } else if !path.ends_with(":count") {
+            queries.push(format!("expand=customer&{field}[eq]={value}"));
             queries.push(format!("sort=-{field}&{field}[eq]={value}"));
             queries.push(format!("page=1&pageSize=5&orderBy={field}&{field}[eq]={value}"));
             queries.push(format!("total=true&limit=1&{field}[eq]={value}"));

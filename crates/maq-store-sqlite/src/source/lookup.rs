@@ -6,6 +6,6 @@ pub(super) fn same_name<'a>(names: impl IntoIterator<Item = &'a str>, name: &str
 }
 
 /// What reads the number of a row, given the table's columns: one of the three names that no column hides.
-pub(super) fn row_id(columns: &[String]) -> Option<&'static str> {
+pub(crate) fn row_id(columns: &[String]) -> Option<&'static str> {
     ["rowid", "_rowid_", "oid"].into_iter().find(|name| same_name(columns.iter().map(String::as_str), name).is_none())
 }

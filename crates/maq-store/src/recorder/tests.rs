@@ -115,6 +115,7 @@ fn a_planted_violation_is_caught() {
         (r#"SELECT 1 FROM "invoice" WHERE "tenant_id" = ?1 AND "realm_id" = ?2"#, "invoice"),
         (r#"SELECT id FROM meta_names WHERE EXISTS (SELECT 1 FROM "data"."invoice")"#, "invoice"),
         ("DELETE FROM meta_idempotency", "meta_idempotency"),
+        ("SELECT at FROM meta_decisions", "meta_decisions"),
         ("WITH gone AS (DELETE FROM invoice RETURNING id) SELECT * FROM gone", "invoice"),
         (r#"SELECT 1 FROM meta_store, "invoice""#, "invoice"),
     ] {

@@ -19,7 +19,7 @@ enum Token {
 }
 
 /// Internal tables that are as private as records: tenant and realm are bound there too.
-const PRIVATE: &[&str] = &["meta_idempotency"];
+const PRIVATE: &[&str] = &["meta_idempotency", "meta_decisions"];
 
 /// Sees to it that every table of records in a statement is bound to the first two places.
 pub(super) fn scoped(sql: &str) -> Result<(), String> {

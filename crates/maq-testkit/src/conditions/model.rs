@@ -123,7 +123,7 @@ fn field(name: &str, ty: FieldType, empty: Empty) -> Field {
     Field {
         id: format!("fld_{name}").into(),
         name: name.into(),
-        column: format!("{name} c").into(),
+        column: column(name).into(),
         ty,
         required: empty == Never,
         unique: false,
@@ -132,6 +132,17 @@ fn field(name: &str, ty: FieldType, empty: Empty) -> Field {
         constraints: Constraints::default(),
         classification: Classification::Internal,
         inverse: None,
+    }
+}
+
+/// What SQL could take for something else is quoted, and never meant where SQL writes the same word.
+fn column(name: &str) -> String {
+    match name {
+        "title" | "label" => "true".to_owned(),
+        "note" | "name" => "false".to_owned(),
+        "memo" => "null".to_owned(),
+        "stock" | "rank" => "rowid".to_owned(),
+        other => format!("{other} c"),
     }
 }
 

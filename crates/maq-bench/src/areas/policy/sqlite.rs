@@ -1,6 +1,6 @@
-//! Over SQLite: both files hold the same rows, and are read through the same driver.
+//! Over SQLite: both read the same file through the same driver.
 
-use super::{DIFFERENT, LIMIT, compare, document};
+use super::{LIMIT, Question, compare, document, statements};
 use crate::areas::Failure;
 use crate::areas::data::{PageOut, floor_records, open_floor, publish, services_at, services_over, show};
 use crate::report::Report;
@@ -33,16 +33,17 @@ pub fn run(
     })?;
     fill(&bare, &own, copies)?;
     let services = runtime.block_on(services_over(SqliteStore::open(&own, StoreKind::Server)?))?;
-    let connection = open_floor(&bare)?;
-    let mut floor = |column: &str, value: &str| {
-        let text = format!(
-            "SELECT {SHOWN} FROM invoice WHERE tenant_id = 'default' AND realm_id = 'main' AND {column} = ?1 \
-             AND total < {} ORDER BY id LIMIT 20",
-            LIMIT * 100
-        );
+    let connection = open_floor(&own)?;
+    let limit = (LIMIT * 100).to_string();
+    let texts = statements(SHOWN, "invoice", ["?1", &limit, "?2", "?3"]);
+    let mut floor = |at: usize, question: &Question| {
         let mut page = PageOut::new();
-        let mut statement = connection.prepare_cached(&text)?;
-        let mut rows = statement.query([value])?;
+        let mut statement = connection.prepare_cached(texts.get(at).ok_or("a list has no statement")?)?;
+        let (date, id) = (&question.last.0, &question.last.1);
+        let mut rows = match question.after {
+            Some(_) => statement.query([&question.value, date, id])?,
+            None => statement.query([&question.value])?,
+        };
         while let Some(row) = rows.next()? {
             show(row, |record| page.add(record))?;
         }
@@ -53,19 +54,15 @@ pub fn run(
     Ok(())
 }
 
-/// Copies the rows of the floor under other ids, and then all of them into our file.
+/// Copies the rows of the floor's file into ours, so many times and under other ids.
 fn fill(bare: &Path, own: &Path, copies: usize) -> Result<(), Failure> {
     let connection = open_floor(bare)?;
     let id = "lower(printf('%s-%s-7%s-a%s-%s', hex(randomblob(4)), hex(randomblob(2)), substr(hex(randomblob(2)), 2), \
               substr(hex(randomblob(2)), 2), hex(randomblob(6))))";
     connection.execute_batch(&format!(
-        "WITH RECURSIVE copy(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM copy WHERE number < {copies})
-         INSERT INTO invoice (id, {COLUMNS})
-         SELECT {id}, {COLUMNS} FROM (SELECT * FROM invoice LIMIT {DIFFERENT}), copy WHERE number > 1;
-         CREATE INDEX invoice_customer ON invoice (tenant_id, realm_id, customer_name);
-         CREATE INDEX invoice_country ON invoice (tenant_id, realm_id, country);
-         ATTACH {} AS own;
-         INSERT INTO own.invoice (id, {COLUMNS}) SELECT id, {COLUMNS} FROM main.invoice;
+        "ATTACH {} AS own;
+         WITH RECURSIVE copy(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM copy WHERE number < {copies})
+         INSERT INTO own.invoice (id, {COLUMNS}) SELECT {id}, {COLUMNS} FROM main.invoice, copy;
          DETACH own;",
         literal(&own.display().to_string()),
     ))?;

@@ -4,8 +4,8 @@ use super::parts::{
     answers, body, body_if_any, closed, content, data, header, list, or_null, path, query, reference, shared, text,
 };
 use super::schema;
-use maq_app::{MAX_BATCH_OPERATIONS, MAX_IDEMPOTENCY_KEY, MAX_IDENTIFIER, MAX_PAGE};
-use maq_ir::Entity;
+use maq_app::{MAX_BATCH_OPERATIONS, MAX_EXPANSIONS, MAX_IDEMPOTENCY_KEY, MAX_IDENTIFIER, MAX_PAGE};
+use maq_ir::{Entity, FieldType};
 use serde_json::{Map, Value as Json, json};
 
 /// Paths and schemas of an entity.
@@ -17,6 +17,7 @@ pub(super) fn describe(entity: &Entity, paths: &mut Map<String, Json>, schemas: 
     schemas.insert(format!("{name}.filter"), schema::filter(entity));
     paths.insert(format!("/api/data/{name}"), collection(entity));
     paths.insert(format!("/api/data/{name}:count"), counted(name));
+    paths.insert(format!("/api/data/{name}:export"), exported(entity));
     paths.insert(format!("/api/data/{name}/{{id}}"), one(entity));
 }
 
@@ -85,7 +86,10 @@ fn collection(entity: &Entity) -> Json {
             "total": number(0), "page": number(1), "pageSize": number(1), "totalPages": or_null(number(0)),
         }),
     );
-    let page = closed(&["data", "meta"], json!({ "data": list(reference(name)), "meta": meta }));
+    let page = closed(
+        &["data", "meta"],
+        json!({ "data": list(reference(name)), "included": shared("Included"), "meta": meta }),
+    );
     let location =
         json!({ "Location": { "required": true, "schema": { "type": "string", "format": "uri-reference" } } });
     json!({
@@ -119,17 +123,53 @@ fn counted(name: &str) -> Json {
     })
 }
 
+fn exported(entity: &Entity) -> Json {
+    let name = &*entity.name;
+    let format = json!({ "type": "string", "enum": ["jsonl", "csv"] });
+    let lines = json!({ "schema": text() });
+    let all = json!({
+        "description": "Every record that fits: a JSON object a line, or CSV with a line of names.",
+        "headers": { "Content-Disposition": { "required": true, "schema": text() } },
+        "content": { "application/x-ndjson": lines, "text/csv": lines },
+    });
+    json!({
+        "get": {
+            "operationId": format!("export{name}"), "tags": [name], "summary": format!("Every {name} that fits"),
+            "parameters": with_tenant([
+                query("format", "jsonl when absent.", format), sort(entity), filter(name),
+            ]),
+            "responses": answers(json!({ "200": all }), &[400, 401, 403, 404, 422]),
+        },
+    })
+}
+
+fn expand(entity: &Entity) -> Json {
+    let is_reference = |field: &&maq_ir::Field| matches!(field.ty, FieldType::Reference { .. });
+    let names: Vec<&str> = entity.fields.iter().filter(is_reference).map(|field| &*field.name).collect();
+    let path = format!("({})([.][A-Za-z0-9_]+)?", names.join("|"));
+    let most = MAX_EXPANSIONS - 1;
+    let pattern = if names.is_empty() { "^$".to_owned() } else { format!("^{path}(,{path}){{0,{most}}}$") };
+    let description = "References with commas, `customer.region` for one after another: the records that they lead to \
+                       come along in `included`.";
+    query("expand", description, json!({ "type": "string", "pattern": pattern }))
+}
+
 fn one(entity: &Entity) -> Json {
     let name = &*entity.name;
+    // With what it is expanded by it has no tag.
+    let mut found = record(name, "The record.", false, json!({}));
+    found["headers"]["ETag"]["required"] = json!(false);
+    found["content"]["application/json"]["schema"] =
+        closed(&["data"], json!({ "data": reference(name), "included": shared("Included") }));
     let unmodified = json!({ "description": "The client has it.", "headers": { "ETag": { "schema": text() } } });
     let deleted = json!({ "description": "It is gone.", "headers": { "Idempotency-Replayed": replayed() } });
     json!({
         "parameters": [path("id", schema::id_in_path(entity.identity))],
         "get": {
             "operationId": format!("get{name}"), "tags": [name], "summary": format!("One {name}"),
-            "parameters": with_tenant([if_match(), if_none_match()]),
+            "parameters": with_tenant([expand(entity), if_match(), if_none_match()]),
             "responses": answers(
-                json!({ "200": record(name, "The record.", false, json!({})), "304": unmodified }),
+                json!({ "200": found, "304": unmodified }),
                 &[400, 401, 403, 404, 412, 422],
             ),
         },
@@ -164,6 +204,9 @@ pub(super) fn batch(entities: &[&str], paths: &mut Map<String, Json>, schemas: &
         }
         closed(required, all)
     };
+    let properties: Map<String, Json> =
+        entities.iter().map(|name| ((*name).to_owned(), list(reference(name)))).collect();
+    schemas.insert("maquette.Included".into(), closed(&[], Json::Object(properties)));
     schemas.insert(
         "maquette.Operation".into(),
         json!({ "oneOf": [
@@ -202,11 +245,15 @@ fn filter(name: &str) -> Json {
     })
 }
 
+fn sort(entity: &Entity) -> Json {
+    let key = format!("-?({})", schema::sorted(entity).join("|"));
+    let keys = json!({ "type": "string", "pattern": format!("^{key}(,{key}){{0,7}}$") });
+    query("sort", "Field names with commas, `-` first for descending; at most 8.", keys)
+}
+
 fn list_parameters(entity: &Entity) -> Vec<Json> {
     let size = json!({ "type": "integer", "minimum": 1, "maximum": MAX_PAGE });
     let names = schema::sorted(entity);
-    let key = format!("-?({})", names.join("|"));
-    let keys = json!({ "type": "string", "pattern": format!("^{key}(,{key}){{0,7}}$") });
     vec![
         query("limit", "Records a page, 20 when absent.", size.clone()),
         query(
@@ -214,8 +261,9 @@ fn list_parameters(entity: &Entity) -> Vec<Json> {
             "`next` of the page before; not together with `page`.",
             json!({ "type": "string", "minLength": 1 }),
         ),
-        query("sort", "Field names with commas, `-` first for descending; at most 8.", keys),
+        sort(entity),
         filter(&entity.name),
+        expand(entity),
         query("total", "Count all that fit.", json!({ "type": "boolean" })),
         query(
             "page",

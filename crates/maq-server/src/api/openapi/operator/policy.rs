@@ -2,6 +2,7 @@
 
 use super::{ok, reads, some_object, writes};
 use crate::api::openapi::parts::{closed, data, list, or_null, query, shared, text};
+use maq_app::MAX_DECISIONS;
 use serde_json::{Value as Json, json};
 
 /// The paths.
@@ -32,7 +33,6 @@ pub(super) fn describe() -> Vec<(&'static str, Json)> {
     let masked = closed(&["record", "fields"], json!({ "record": some_object(), "fields": some_object() }));
     let checks =
         closed(&["checks"], json!({ "checks": { "type": "array", "items": shared("Question"), "maxItems": 100 } }));
-    let limit = query("limit", "Decisions at most, 50 when absent.", json!({ "type": "integer", "minimum": 0 }));
     let none = Vec::new;
     let decided = || list(shared("Decision"));
     vec![
@@ -50,7 +50,7 @@ pub(super) fn describe() -> Vec<(&'static str, Json)> {
         ),
         (
             "/api/policy/decisions",
-            json!({ "get": reads("listDecisions", "The newest decisions, sampled", vec![limit], data(list(some_object()))) }),
+            json!({ "get": reads("listDecisions", "Decisions that were kept, newest first", filters(), kept()) }),
         ),
         (
             "/access/v1/evaluation",
@@ -61,6 +61,55 @@ pub(super) fn describe() -> Vec<(&'static str, Json)> {
             json!({ "post": writes("evaluateAll", "AuthZEN: several evaluations", none(), Some(evaluations()), ok(some_object())) }),
         ),
     ]
+}
+
+/// Which decisions of the log.
+fn filters() -> Vec<Json> {
+    let instant = || json!({ "type": "string", "format": "date-time" });
+    let limit = json!({ "type": "integer", "minimum": 1, "maximum": MAX_DECISIONS });
+    vec![
+        query("tenantId", "Of which tenant; `default` when absent.", text()),
+        query("realmId", "Of which realm; `main` when absent.", text()),
+        query("since", "Not before.", instant()),
+        query("until", "Before.", instant()),
+        query("principal", "Whose, by user id.", text()),
+        query("entity", "Of which entity.", text()),
+        query("action", "Of which action.", text()),
+        query("effect", "Which way they went.", json!({ "type": "string", "enum": ["allow", "deny"] })),
+        query("limit", "Decisions at most, 50 when absent.", limit),
+        query("after", "`next` of the page before.", text()),
+    ]
+}
+
+/// A page of the log.
+fn kept() -> Json {
+    let entry = closed(
+        &[
+            "decisionId",
+            "at",
+            "userId",
+            "tenantId",
+            "realmId",
+            "action",
+            "entity",
+            "recordId",
+            "allowed",
+            "policySet",
+            "decidedBy",
+            "standsFor",
+        ],
+        json!({
+            "decisionId": text(), "at": { "type": "string", "format": "date-time" }, "userId": text(),
+            "tenantId": text(), "realmId": text(), "action": text(), "entity": text(), "recordId": or_null(text()),
+            "allowed": { "type": "boolean" }, "policySet": text(), "decidedBy": list(text()),
+            "standsFor": { "type": "integer" },
+        }),
+    );
+    let meta = closed(
+        &["limit", "next", "dropped"],
+        json!({ "limit": { "type": "integer" }, "next": or_null(text()), "dropped": { "type": "integer" } }),
+    );
+    closed(&["data", "meta"], json!({ "data": list(entry), "meta": meta }))
 }
 
 fn evaluation(is_whole: bool) -> Json {
