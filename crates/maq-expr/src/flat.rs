@@ -7,7 +7,7 @@
 mod lay;
 mod tell;
 
-use crate::plain::{Plain, PlainType, attribute_text};
+use crate::plain::{LONG, MANY_ROLES, Plain, PlainType, attribute_text};
 use crate::{BinaryOp, Input, Loaded};
 use maq_value::Value;
 use serde_json::Value as Json;
@@ -156,7 +156,8 @@ impl FlatConditions {
                 else {
                     return None;
                 };
-                Some(part.is_in(text, other))
+                // A long one counts as work, which the tree does.
+                (text.len().max(other.len()) <= LONG).then(|| part.is_in(text, other))
             }
             Test::Among(left, list) => {
                 let left = self.value(left, input)?;
@@ -168,7 +169,8 @@ impl FlatConditions {
             }
             Test::AmongRoles(left) => {
                 let Plain::Text(left) = self.value(left, input)? else { return None };
-                Some(input.known.as_ref()?.principal.roles.iter().any(|role| role == left))
+                let roles = &input.known.as_ref()?.principal.roles;
+                (roles.len() <= MANY_ROLES).then(|| roles.iter().any(|role| role == left))
             }
             Test::AmongAttribute(left, source, name) => {
                 let Plain::Text(left) = self.value(left, input)? else { return None };

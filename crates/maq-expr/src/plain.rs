@@ -8,6 +8,8 @@ use std::cmp::Ordering;
 
 /// Texts that are longer are compared the long way, which counts the work.
 pub(crate) const LONG: usize = 1024;
+/// More roles of a principal than are looked through without counting them as work.
+pub(crate) const MANY_ROLES: usize = 64;
 
 /// A value that is small, or borrowed.
 #[derive(Debug, Clone, Copy)]

@@ -125,3 +125,24 @@ fn an_attribute_with_a_nul_is_no_value() {
         assert_eq!(flat.ask(starts[0], &input), None, "{text}");
     }
 }
+
+/// What is work for the tree is no answer of the flat form: the budget would not count it.
+#[test]
+fn long_texts_and_many_roles_are_left_to_the_tree() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut order = generate::orders().new_tree(&mut runner).unwrap().current();
+    order.record.set("code", maq_value::Value::Text("y".repeat(900_000)));
+    let mut principal = maq_value::Principal::new("ann", &[]);
+    principal.roles = (0..10_000).map(|at| format!("role{at}")).collect();
+    let context = serde_json::Map::new();
+    let known = Known { principal: &principal, context: &context, now: epoch() };
+    let input = Input { known: Some(known), record: Some(&order), variables: None };
+    for one in ["record.code.contains('x')", "record.code.endsWith('x')", "'all' in principal.roles"] {
+        let text = vec![one; 150].join(" || ");
+        let (condition, _) = Condition::compile(&text, &shop()).unwrap();
+        let (flat, starts) = FlatConditions::lay([&*condition.root]);
+        assert_eq!(flat.ask(starts[0], &input), None, "{one}");
+        let told = explain(&condition.root, &text, &input);
+        assert_eq!(told.value().map(Result::is_ok), Some(evaluate(&condition.root, &input).is_ok()), "{one}");
+    }
+}

@@ -27,6 +27,8 @@ pub(crate) struct Load {
     parts: u64,
     /// Levels of allows, and of denies.
     levels: (u64, u64),
+    /// The most conditions and levels of one grantor: what it is asked stands inside.
+    lent: (u64, u64, u64),
 }
 
 impl Load {
@@ -41,6 +43,7 @@ impl Load {
             }
             load.conditions += 1;
             load.parts = load.parts.saturating_add(rule.parts).saturating_add(grantor.parts);
+            load.lent = most(load.lent, (grantor.conditions, grantor.levels.0, grantor.levels.1));
             if last.replace(rule.level) != Some(rule.level) {
                 match rule.effect {
                     Effect::Allow => load.levels.0 += 1,
@@ -57,15 +60,18 @@ impl Load {
             conditions: self.conditions + other.conditions,
             parts: self.parts.saturating_add(other.parts),
             levels: (self.levels.0 + other.levels.0, self.levels.1 + other.levels.1),
+            lent: most(self.lent, other.lent),
         }
     }
 
     /// Why it is too much, when it is.
     pub fn refused(&self, combining: Combining) -> Option<Refused> {
         let most = if combining == Combining::OnlyOneApplicable { MAX_COMPARED } else { MAX_CONDITIONS };
-        let turns = self.levels.0.min(self.levels.1) * 2;
-        if self.conditions > most {
-            return Some(Refused::TooMany { count: self.conditions, most });
+        let (lent, lent_allows, lent_denies) = self.lent;
+        let turns = (self.levels.0.min(self.levels.1) + lent_allows.min(lent_denies)) * 2;
+        let count = self.conditions.max(lent);
+        if count > most {
+            return Some(Refused::TooMany { count, most });
         }
         // Each stands beside every other there.
         let times = if combining == Combining::OnlyOneApplicable { self.conditions.max(1) } else { 1 };
@@ -75,6 +81,10 @@ impl Load {
         }
         (turns > MAX_TURNS).then_some(Refused::TooDeep { turns, most: MAX_TURNS })
     }
+}
+
+fn most(one: (u64, u64, u64), other: (u64, u64, u64)) -> (u64, u64, u64) {
+    (one.0.max(other.0), one.1.max(other.1), one.2.max(other.2))
 }
 
 /// The loads of everyone's, each role's and each user's rules for one action.

@@ -71,9 +71,7 @@ impl FieldRights {
     /// Only what `other` gives too.
     pub(crate) fn narrow(&mut self, other: &FieldRights, count: usize) {
         for (field, (read, write)) in self.list(count) {
-            if rank(other.read(field)) < rank(read) {
-                *read = other.read(field).clone();
-            }
+            *read = lesser(read, other.read(field));
             *write &= other.may_write(field);
         }
     }
@@ -88,23 +86,36 @@ impl FieldRights {
         for (field, (read, write)) in self.list(count) {
             if rules.read.has(field) {
                 *read = FieldRight::Hidden;
-            } else if let Some(mask) = rules.masks.get(&field).filter(|_| *read == FieldRight::Readable) {
-                *read = FieldRight::Masked(mask.clone());
+            } else if let Some(mask) = rules.masks.get(&field) {
+                *read = lesser(read, &FieldRight::Masked(mask.clone()));
             }
             *write &= !rules.write.has(field);
         }
     }
 }
 
-fn rank(right: &FieldRight) -> (u8, u8) {
+/// What both show.
+fn lesser(one: &FieldRight, other: &FieldRight) -> FieldRight {
+    use FieldRight::Masked;
+    match (one, other) {
+        (Masked(Mask::Partial { start, end }), Masked(Mask::Partial { start: from, end: to })) => {
+            Masked(Mask::Partial { start: *start.min(from), end: *end.min(to) })
+        }
+        (one, other) if rank(other) < rank(one) => other.clone(),
+        (one, _) => one.clone(),
+    }
+}
+
+/// How much is told.
+fn rank(right: &FieldRight) -> (u8, u8, u64, u32) {
     match right {
-        FieldRight::Hidden => (0, 0),
+        FieldRight::Hidden => (0, 0, 0, 0),
         // Of two masks the one that tells more, and always the same one, whatever the order of rules.
-        FieldRight::Masked(Mask::Null) => (1, 0),
-        FieldRight::Masked(Mask::Fixed(_)) => (1, 1),
-        FieldRight::Masked(Mask::Hash) => (1, 2),
-        FieldRight::Masked(Mask::Partial { .. }) => (1, 3),
-        FieldRight::Readable => (2, 0),
+        FieldRight::Masked(Mask::Null) => (1, 0, 0, 0),
+        FieldRight::Masked(Mask::Fixed(_)) => (1, 1, 0, 0),
+        FieldRight::Masked(Mask::Hash) => (1, 2, 0, 0),
+        FieldRight::Masked(Mask::Partial { start, end }) => (1, 3, u64::from(*start) + u64::from(*end), *start),
+        FieldRight::Readable => (2, 0, 0, 0),
     }
 }
 
@@ -118,4 +129,39 @@ pub(crate) fn given(rule: &Rule, count: usize) -> FieldRights {
     };
     let fields = (0u32..).map(FieldIdx).take(count).map(|field| (right(field), rules.write.has(field)));
     FieldRights { fields: Some(fields.collect()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use maq_ir::FieldList;
+    use std::collections::BTreeMap;
+
+    fn masked(mask: Mask) -> FieldRules {
+        let none = || FieldList::Some(Vec::new());
+        FieldRules { read: none(), write: none(), masks: BTreeMap::from([(FieldIdx(0), mask)]) }
+    }
+
+    /// What a deny leaves of a mask that an allow gives.
+    fn left(given: Mask, taken: Mask) -> FieldRight {
+        let mut rights = FieldRights { fields: Some(vec![(FieldRight::Masked(given), true)]) };
+        rights.take(&masked(taken), 1);
+        rights.read(FieldIdx(0)).clone()
+    }
+
+    #[test]
+    fn a_field_is_seen_through_the_mask_of_a_deny_at_most() {
+        let partial = |start, end| Mask::Partial { start, end };
+        let shown = FieldRight::Masked;
+        assert_eq!(left(partial(2, 4), Mask::Null), shown(Mask::Null));
+        assert_eq!(left(Mask::Hash, Mask::Null), shown(Mask::Null));
+        assert_eq!(left(Mask::Null, partial(2, 4)), shown(Mask::Null));
+        assert_eq!(left(partial(2, 4), Mask::Hash), shown(Mask::Hash));
+        assert_eq!(left(partial(2, 4), partial(1, 6)), shown(partial(1, 4)));
+        let mut all = FieldRights::all();
+        all.take(&masked(Mask::Hash), 1);
+        assert_eq!(*all.read(FieldIdx(0)), shown(Mask::Hash));
+        all.narrow(&FieldRights { fields: Some(vec![(shown(partial(1, 1)), true)]) }, 1);
+        assert_eq!(*all.read(FieldIdx(0)), shown(Mask::Hash));
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::machine::{Machine, Outcome, Watch};
 use super::{ErrorKind, EvalError, Failure};
-use crate::plain::{Plain, attribute_text};
+use crate::plain::{MANY_ROLES, Plain, attribute_text};
 use crate::{Kind, Loaded, Node, Row, Type, Val, Variable};
 use maq_value::Value;
 use serde_json::Value as Json;
@@ -200,7 +200,9 @@ impl<'a, W: Watch<'a>> Machine<'a, W> {
                 if principal && &**field == "roles" {
                     let roles = self.input.known.as_ref().map(|known| known.principal.roles.as_slice());
                     let roles = roles.unwrap_or_default();
-                    if let Some(Plain::Text(role)) = self.plain(left) {
+                    if roles.len() <= MANY_ROLES
+                        && let Some(Plain::Text(role)) = self.plain(left)
+                    {
                         return Some(Ok(Val::Bool(roles.iter().any(|other| other == role))));
                     }
                     return None;

@@ -282,7 +282,11 @@ fn more_than_a_database_can_be_asked_gives_nothing_on_any_face() {
     });
     let bens = many(600, |at| Policy { principals: vec!["ben".into()], ..allow(at) });
     let why = "the conditions of the policies that apply at once have 12000 parts together, at most 10000 can be asked";
-    assert_refused(prio, lent.chain(bens).collect(), &ann, why);
+    assert_refused(prio, lent.clone().chain(bens).collect(), &ann, why);
+    // What the grantor cannot be asked either, beside an allow that is the principal's own.
+    let bens = many(102, |at| Policy { principals: vec!["ben".into()], ..turn(at) });
+    let own = policy("own", Effect::Allow, &["read"], &["seller"], 0);
+    assert_refused(prio, lent.take(1).chain(bens).chain([own]).collect(), &ann, turns);
 }
 
 #[test]
