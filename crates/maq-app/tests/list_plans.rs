@@ -7,44 +7,21 @@
 mod recorder;
 mod support;
 
-use maq_app::{
-    ApplyRequest, Job, LOCAL, ListRequest, Options, Paging, Parts, Services, SystemClock, SystemIds, create_services,
-};
-use maq_doc::Edit;
-use maq_keychain::MemoryStore;
-use maq_query::{Dialect, SqlValue, Statement};
+use maq_app::{ListRequest, Paging, Services};
+use maq_query::Dialect;
 use maq_store::{Store, StoreKind};
 use maq_store_postgres::{Address, PostgresStore};
 use maq_store_sqlite::SqliteStore;
 use maq_testkit::postgres::{TestDatabase, database};
 use maq_testkit::sources;
-use maq_value::{Actor, Instant, Principal};
-use recorder::Recorder;
+use maq_value::{Instant, Principal};
+use recorder::{Recorder, admin, explained, release, services};
 use serde_json::{Value as Json, json};
 use std::path::Path;
 use std::sync::Arc;
-use support::{Files, NoServers};
 
 fn records() -> u64 {
     if std::env::var("MAQUETTE_SCALE").as_deref() == Ok("full") { 1_000_000 } else { 40_000 }
-}
-
-async fn services(store: Arc<dyn Store>) -> (Services, Arc<Recorder>) {
-    let recorder = Arc::new(Recorder::new(store));
-    let parts = Parts {
-        store: recorder.clone(),
-        clock: Arc::new(SystemClock),
-        ids: Arc::new(SystemIds),
-        secrets: Arc::new(MemoryStore::default()),
-        sources: Arc::new(Files),
-        targets: Arc::new(NoServers),
-        options: Options::default(),
-    };
-    (create_services(parts).await.unwrap(), recorder)
-}
-
-fn admin() -> Principal {
-    Principal::new("ann", &["admin"])
 }
 
 fn documents() -> Vec<Json> {
@@ -109,19 +86,7 @@ fn documents() -> Vec<Json> {
 }
 
 async fn publish(services: &Services) {
-    let owner = Actor::owner("ann");
-    let edits = documents().into_iter().map(|document| Edit::AddDocument { document }).collect();
-    services.workspace.apply_edits(&owner, "Add", edits, None).await.unwrap();
-    let findings = services.workspace.check(&owner).await.unwrap();
-    assert!(!findings.iter().any(maq_diag::Finding::is_error), "{findings:?}");
-    let plan = services.publisher.make_plan(&owner, LOCAL, None).await.unwrap();
-    let request = ApplyRequest {
-        target: LOCAL.into(),
-        release: plan.release.digest.clone(),
-        plan: plan.plan.digest.clone(),
-        with_data: false,
-    };
-    services.publisher.apply_plan(&owner, request, &Job::none()).await.unwrap();
+    release(services, documents()).await;
     let make = async |entity: &str, values: Json| {
         services.data.create(&admin(), entity, values).await.unwrap();
     };
@@ -171,18 +136,6 @@ fn copies(schema: &str, dialect: Dialect) -> Vec<String> {
         ),
         copy("line", "sale, kind", &format!("1 + (n * 7919) % {all}, 'k' || (n % 300)"), all),
     ]
-}
-
-async fn explained(recorder: &Recorder, statement: &Statement) -> String {
-    let explain = match recorder.dialect() {
-        Dialect::Sqlite => "EXPLAIN QUERY PLAN",
-        Dialect::Postgres => "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF)",
-    };
-    let mut asked = statement.clone();
-    asked.sql = format!("{explain} {}", statement.sql).into();
-    let rows = recorder.read(asked).await.unwrap();
-    let words = rows.0.iter().filter_map(|row| row.last().and_then(SqlValue::as_text));
-    words.collect::<Vec<_>>().join("\n")
 }
 
 fn someone(role: &str) -> Principal {

@@ -6,23 +6,18 @@
 mod recorder;
 mod support;
 
-use maq_app::{
-    ApplyRequest, Job, LOCAL, ListRequest, Options, Paging, Parts, Services, SystemClock, SystemIds, create_services,
-};
-use maq_doc::Edit;
-use maq_keychain::MemoryStore;
-use maq_query::{Dialect, SqlValue, Statement};
+use maq_app::{ListRequest, Paging, Services};
+use maq_query::{Dialect, Statement};
 use maq_store::{Store, StoreKind};
 use maq_store_postgres::{Address, PostgresStore};
 use maq_store_sqlite::SqliteStore;
 use maq_testkit::postgres::{TestDatabase, database};
 use maq_testkit::sources;
-use maq_value::{Actor, Instant, Principal};
-use recorder::Recorder;
+use maq_value::{Instant, Principal};
+use recorder::{Recorder, admin, explained, release, services};
 use serde_json::json;
 use std::path::Path;
 use std::sync::Arc;
-use support::{Files, NoServers};
 
 /// Records a page.
 const LIMIT: u32 = 50;
@@ -31,27 +26,8 @@ fn records() -> u64 {
     if std::env::var("MAQUETTE_SCALE").as_deref() == Ok("full") { 1_000_000 } else { 20_000 }
 }
 
-async fn services(store: Arc<dyn Store>) -> (Services, Arc<Recorder>) {
-    let recorder = Arc::new(Recorder::new(store));
-    let parts = Parts {
-        store: recorder.clone(),
-        clock: Arc::new(SystemClock),
-        ids: Arc::new(SystemIds),
-        secrets: Arc::new(MemoryStore::default()),
-        sources: Arc::new(Files),
-        targets: Arc::new(NoServers),
-        options: Options::default(),
-    };
-    (create_services(parts).await.unwrap(), recorder)
-}
-
-fn admin() -> Principal {
-    Principal::new("ann", &["admin"])
-}
-
 /// Publishes an entity and creates its first record.
 async fn publish(services: &Services) {
-    let owner = Actor::owner("ann");
     let document = json!({
         "kind": "entity", "format": 1, "id": "ent_c", "name": "Customer", "identity": { "type": "integer" },
         "fields": [
@@ -65,17 +41,7 @@ async fn publish(services: &Services) {
               "condition": "record.city == principal.city && record.number != 'N7'" },
         ],
     });
-    services.workspace.apply_edits(&owner, "Add", vec![Edit::AddDocument { document }], None).await.unwrap();
-    let findings = services.workspace.check(&owner).await.unwrap();
-    assert!(!findings.iter().any(maq_diag::Finding::is_error), "{findings:?}");
-    let plan = services.publisher.make_plan(&owner, LOCAL, None).await.unwrap();
-    let request = ApplyRequest {
-        target: LOCAL.into(),
-        release: plan.release.digest.clone(),
-        plan: plan.plan.digest.clone(),
-        with_data: false,
-    };
-    services.publisher.apply_plan(&owner, request, &Job::none()).await.unwrap();
+    release(services, vec![document]).await;
     services.data.create(&admin(), "Customer", json!({ "number": "N1", "city": "town00" })).await.unwrap();
 }
 
@@ -104,18 +70,6 @@ async fn page(
 }
 
 /// What the database says it does for `statement`.
-async fn explained(recorder: &Recorder, statement: &Statement) -> String {
-    let explain = match recorder.dialect() {
-        Dialect::Sqlite => "EXPLAIN QUERY PLAN",
-        Dialect::Postgres => "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF)",
-    };
-    let mut asked = statement.clone();
-    asked.sql = format!("{explain} {}", statement.sql).into();
-    let rows = recorder.read(asked).await.unwrap();
-    let words = rows.0.iter().filter_map(|row| row.last().and_then(SqlValue::as_text));
-    words.collect::<Vec<_>>().join("\n")
-}
-
 /// Walks ten pages, then takes a cursor deep in, and asserts that both cost the same.
 async fn assert_constant(services: &Services, recorder: &Recorder, sort: &[&str], deep: Option<String>) {
     let mut after = None;

@@ -2,13 +2,13 @@
 
 use crate::{Kind, Node, NodeId};
 
-impl Node {
-    /// Its parts, in order.
-    pub fn parts(&self) -> Vec<&Node> {
-        match &self.kind {
+/// The parts of a kind, to read or to change.
+macro_rules! parts {
+    ($kind:expr, $each:ident, $($borrow:tt)+) => {
+        match $kind {
             Kind::Constant(_) | Kind::Variable(_) | Kind::Local(..) | Kind::Message(_) | Kind::Error(_) => Vec::new(),
-            Kind::List(items) => items.iter().map(|(item, _)| item).collect(),
-            Kind::Map(entries) => entries.iter().flat_map(|(key, value, _)| [key, value]).collect(),
+            Kind::List(items) => items.$each().map(|(item, _)| item).collect(),
+            Kind::Map(entries) => entries.$each().flat_map(|(key, value, _)| [key, value]).collect(),
             Kind::Field { operand, .. } | Kind::Children { operand, .. } | Kind::Select { operand, .. } => {
                 vec![operand]
             }
@@ -16,41 +16,28 @@ impl Node {
             Kind::Index { operand, index, .. } => vec![operand, index],
             Kind::Binary(_, left, right) => vec![left, right],
             Kind::Conditional(condition, then, otherwise) => vec![condition, then, otherwise],
-            Kind::Call { args, .. } => args.iter().collect(),
+            Kind::Call { args, .. } => args.$each().collect(),
             Kind::Comprehension(inner) => {
-                let mut parts = vec![&inner.range];
-                parts.extend(&inner.filter);
-                parts.extend(&inner.transform);
+                let mut parts = vec![$($borrow)+ inner.range];
+                parts.extend($($borrow)+ inner.filter);
+                parts.extend($($borrow)+ inner.transform);
                 parts
             }
             Kind::Bind { value, body, .. } => vec![value, body],
             Kind::OptionalMap { operand, body, .. } => vec![operand, body],
         }
+    };
+}
+
+impl Node {
+    /// Its parts, in order.
+    pub fn parts(&self) -> Vec<&Node> {
+        parts!(&self.kind, iter, &)
     }
 
     /// Its parts, in order, to change them.
     pub fn parts_mut(&mut self) -> Vec<&mut Node> {
-        match &mut self.kind {
-            Kind::Constant(_) | Kind::Variable(_) | Kind::Local(..) | Kind::Message(_) | Kind::Error(_) => Vec::new(),
-            Kind::List(items) => items.iter_mut().map(|(item, _)| item).collect(),
-            Kind::Map(entries) => entries.iter_mut().flat_map(|(key, value, _)| [key, value]).collect(),
-            Kind::Field { operand, .. } | Kind::Children { operand, .. } | Kind::Select { operand, .. } => {
-                vec![operand]
-            }
-            Kind::Has(operand) | Kind::Unary(_, operand) => vec![operand],
-            Kind::Index { operand, index, .. } => vec![operand, index],
-            Kind::Binary(_, left, right) => vec![left, right],
-            Kind::Conditional(condition, then, otherwise) => vec![condition, then, otherwise],
-            Kind::Call { args, .. } => args.iter_mut().collect(),
-            Kind::Comprehension(inner) => {
-                let mut parts = vec![&mut inner.range];
-                parts.extend(&mut inner.filter);
-                parts.extend(&mut inner.transform);
-                parts
-            }
-            Kind::Bind { value, body, .. } => vec![value, body],
-            Kind::OptionalMap { operand, body, .. } => vec![operand, body],
-        }
+        parts!(&mut self.kind, iter_mut, &mut)
     }
 
     /// Numbers the tree in pre-order, from 0.

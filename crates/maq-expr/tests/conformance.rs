@@ -6,10 +6,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // helpers of tests
 
+#[path = "support/suite.rs"]
+mod suite;
+
 use maq_expr::{Environment, Input, Limits, Problem, Type, Val, check, evaluate, explain, parse, resolve};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Cases of the suite that need no protobuf.
@@ -19,16 +21,7 @@ const CASES: usize = 1749;
 const REFUSED: &[(&str, &str)] = &[];
 
 fn suite() -> Option<Vec<Json>> {
-    let folder = std::env::var_os("MAQUETTE_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
-    let path = folder.join("cel-conformance.json");
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        let required = std::env::var("MAQUETTE_REQUIRE_DATA").as_deref() == Ok("1");
-        assert!(!required, "{} is required and not there", path.display());
-        println!("SKIPPED: set MAQUETTE_DATA to the folder that holds cel-conformance.json");
-        return None;
-    };
-    let cases: Vec<Json> = serde_json::from_str(&text).unwrap();
+    let cases = suite::cases()?;
     Some(cases.into_iter().filter(|case| !needs_protobuf(case)).collect())
 }
 

@@ -4,22 +4,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)] // helpers of tests
 
+#[path = "support/suite.rs"]
+mod suite;
+
 use maq_expr::{Environment, Limits, Node, NodeId, Span, Type, check, parse, print, resolve};
 use serde_json::Value as Json;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 fn suite() -> Option<Vec<Json>> {
-    let folder = std::env::var_os("MAQUETTE_DATA")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
-    let path = folder.join("cel-conformance.json");
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        let required = std::env::var("MAQUETTE_REQUIRE_DATA").as_deref() == Ok("1");
-        assert!(!required, "{} is required and not there", path.display());
-        println!("SKIPPED: set MAQUETTE_DATA to the folder that holds cel-conformance.json");
-        return None;
-    };
-    let cases: Vec<Json> = serde_json::from_str(&text).unwrap();
+    let cases = suite::cases()?;
     let protobuf = ["google.protobuf", "TestAllTypes", "cel.expr.conformance", "proto2", "proto3", "\"k\":\"object"];
     Some(cases.into_iter().filter(|case| !protobuf.iter().any(|word| case.to_string().contains(word))).collect())
 }

@@ -1,8 +1,14 @@
-//! A store that remembers the statements that read records.
+//! A store that remembers the statements that read records, services on it, and the database's own plan of a statement.
 
+use super::support::{Files, NoServers};
 use async_trait::async_trait;
-use maq_query::{Dialect, Statement};
+use maq_app::{ApplyRequest, Job, LOCAL, Options, Parts, Services, SystemClock, SystemIds, create_services};
+use maq_doc::Edit;
+use maq_keychain::MemoryStore;
+use maq_query::{Dialect, SqlValue, Statement};
 use maq_store::{ChangeListener, Receipt, Rows, Store, StoreError, StoreInfo, UnitOfWork};
+use maq_value::{Actor, Principal};
+use serde_json::Value as Json;
 use std::sync::{Arc, Mutex};
 
 pub struct Recorder {
@@ -56,4 +62,53 @@ impl Store for Recorder {
     async fn close(&self) {
         self.store.close().await;
     }
+}
+
+/// Services on `store`, and what they read.
+pub async fn services(store: Arc<dyn Store>) -> (Services, Arc<Recorder>) {
+    let recorder = Arc::new(Recorder::new(store));
+    let parts = Parts {
+        store: recorder.clone(),
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(SystemIds),
+        secrets: Arc::new(MemoryStore::default()),
+        sources: Arc::new(Files),
+        targets: Arc::new(NoServers),
+        options: Options::default(),
+    };
+    (create_services(parts).await.unwrap(), recorder)
+}
+
+pub fn admin() -> Principal {
+    Principal::new("ann", &["admin"])
+}
+
+/// Publishes documents to the workspace's own target.
+pub async fn release(services: &Services, documents: Vec<Json>) {
+    let owner = Actor::owner("ann");
+    let edits = documents.into_iter().map(|document| Edit::AddDocument { document }).collect();
+    services.workspace.apply_edits(&owner, "Add", edits, None).await.unwrap();
+    let findings = services.workspace.check(&owner).await.unwrap();
+    assert!(!findings.iter().any(maq_diag::Finding::is_error), "{findings:?}");
+    let plan = services.publisher.make_plan(&owner, LOCAL, None).await.unwrap();
+    let request = ApplyRequest {
+        target: LOCAL.into(),
+        release: plan.release.digest.clone(),
+        plan: plan.plan.digest.clone(),
+        with_data: false,
+    };
+    services.publisher.apply_plan(&owner, request, &Job::none()).await.unwrap();
+}
+
+/// The plan of a statement, in the database's words.
+pub async fn explained(recorder: &Recorder, statement: &Statement) -> String {
+    let explain = match recorder.dialect() {
+        Dialect::Sqlite => "EXPLAIN QUERY PLAN",
+        Dialect::Postgres => "EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF)",
+    };
+    let mut asked = statement.clone();
+    asked.sql = format!("{explain} {}", statement.sql).into();
+    let rows = recorder.read(asked).await.unwrap();
+    let words = rows.0.iter().filter_map(|row| row.last().and_then(SqlValue::as_text));
+    words.collect::<Vec<_>>().join("\n")
 }

@@ -145,34 +145,27 @@ fn by_zero() -> Failure {
     Failure::new(ErrorKind::DivideByZero, "a number is divided by zero")
 }
 
-fn int<'a>(op: BinaryOp, left: i64, right: i64) -> Attempt<'a> {
-    if right == 0 && matches!(op, BinaryOp::Divide | BinaryOp::Modulo) {
-        return Err(by_zero());
-    }
-    let value = match op {
-        BinaryOp::Add => left.checked_add(right),
-        BinaryOp::Subtract => left.checked_sub(right),
-        BinaryOp::Multiply => left.checked_mul(right),
-        BinaryOp::Divide => left.checked_div(right),
-        // The smallest number has no remainder by -1, as it has no quotient.
-        _ => left.checked_rem(right),
+/// Whole numbers: beyond their type is an overflow. The smallest one has no remainder by -1, as it has no quotient.
+macro_rules! whole {
+    ($name:ident, $number:ty, $value:path) => {
+        fn $name<'a>(op: BinaryOp, left: $number, right: $number) -> Attempt<'a> {
+            if right == 0 && matches!(op, BinaryOp::Divide | BinaryOp::Modulo) {
+                return Err(by_zero());
+            }
+            let value = match op {
+                BinaryOp::Add => left.checked_add(right),
+                BinaryOp::Subtract => left.checked_sub(right),
+                BinaryOp::Multiply => left.checked_mul(right),
+                BinaryOp::Divide => left.checked_div(right),
+                _ => left.checked_rem(right),
+            };
+            value.map($value).ok_or_else(Failure::overflow)
+        }
     };
-    value.map(Val::Int).ok_or_else(Failure::overflow)
 }
 
-fn uint<'a>(op: BinaryOp, left: u64, right: u64) -> Attempt<'a> {
-    if right == 0 && matches!(op, BinaryOp::Divide | BinaryOp::Modulo) {
-        return Err(by_zero());
-    }
-    let value = match op {
-        BinaryOp::Add => left.checked_add(right),
-        BinaryOp::Subtract => left.checked_sub(right),
-        BinaryOp::Multiply => left.checked_mul(right),
-        BinaryOp::Divide => left.checked_div(right),
-        _ => left.checked_rem(right),
-    };
-    value.map(Val::Uint).ok_or_else(Failure::overflow)
-}
+whole!(int, i64, Val::Int);
+whole!(uint, u64, Val::Uint);
 
 /// Exact or nothing: a result that needs more than 28 digits is an overflow, and `/` is not defined, because a quotient
 /// must say how it is rounded (`div`).

@@ -1,22 +1,10 @@
 use super::*;
 use crate::index::covers_principal;
+use crate::samples::policy;
 use crate::{Request, no_context};
 use maq_ir::{Class, Effect, IdentityType};
 use maq_value::Instant;
 use proptest::prelude::*;
-
-fn policy(name: &str, effect: Effect, actions: &[&str], roles: &[&str], priority: i64) -> Policy {
-    let list = |texts: &[&str]| texts.iter().map(|text| Arc::from(*text)).collect();
-    Policy {
-        id: format!("pol_{name}").into(),
-        name: name.into(),
-        effect,
-        actions: list(actions),
-        roles: list(roles),
-        priority,
-        ..Policy::default()
-    }
-}
 
 fn allow(name: &str, actions: &[&str], roles: &[&str], priority: i64) -> Policy {
     policy(name, Effect::Allow, actions, roles, priority)
