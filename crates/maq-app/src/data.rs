@@ -7,6 +7,7 @@ mod change;
 mod expand;
 mod export;
 mod keyed;
+mod page;
 mod plan;
 mod refused;
 mod request;
@@ -20,6 +21,7 @@ pub use change::Change;
 pub use expand::{Included, MAX_EXPANSION_STEPS, MAX_EXPANSIONS};
 pub use export::Export;
 pub use keyed::{IDEMPOTENCY_LIFE_SECONDS, IdempotencyKey, MAX_IDEMPOTENCY_KEY};
+use page::SeenPage;
 pub use request::{ListRequest, MAX_FILTER_DEPTH, MAX_OFFSET, MAX_PAGE, MAX_SORT_KEYS, Paging};
 use sight::Sight;
 pub use unit::Written;
@@ -30,16 +32,16 @@ use crate::policy_gate::PolicyGate;
 use crate::services::Inner;
 use crate::{AppError, AppResult, Health};
 use maq_query::meta;
-use maq_query::record::{ListQuery, Page, QueryError};
+use maq_query::record::{ListQuery, QueryError};
 use maq_value::{Principal, Record, Value};
 use serde_json::Value as Json;
 use std::sync::Arc;
 
-/// A page of records.
+/// A page of records, or of what else the rows of a page are made to.
 #[derive(Debug, Clone, PartialEq)]
-pub struct RecordPage {
+pub struct RecordPage<T = Vec<Record>> {
     /// The records.
-    pub data: Vec<Record>,
+    pub data: T,
     /// Cursor of the next page; none at the end, or when pages were asked for by number.
     pub next: Option<String>,
     /// Matching records in all, when asked for.
@@ -81,6 +83,29 @@ impl DataApi {
     /// `data/entity-unknown`, `policy/denied`, `policy/field-not-queryable`, `data/filter-wrong`, `data/sort-wrong`,
     /// `data/expand-wrong`, `data/page-wrong`, `data/cursor-invalid`.
     pub async fn list(&self, principal: &Principal, entity: &str, request: &ListRequest) -> AppResult<RecordPage> {
+        self.list_as(principal, entity, request, |page| page.records()).await
+    }
+
+    /// The same with the records as the text of a JSON array, for hosts that pass it on: no record is made between.
+    ///
+    /// # Errors
+    /// As [`DataApi::list`].
+    pub async fn list_json(
+        &self,
+        principal: &Principal,
+        entity: &str,
+        request: &ListRequest,
+    ) -> AppResult<RecordPage<Vec<u8>>> {
+        self.list_as(principal, entity, request, |page| page.json()).await
+    }
+
+    async fn list_as<T>(
+        &self,
+        principal: &Principal,
+        entity: &str,
+        request: &ListRequest,
+        form: fn(&SeenPage<'_>) -> AppResult<T>,
+    ) -> AppResult<RecordPage<T>> {
         let asked = self.asked(principal).await?;
         let sight = self.see(&asked, entity).await?;
         let (_, engines) = asked.active.required(entity)?;
@@ -95,20 +120,21 @@ impl DataApi {
         } else {
             None
         };
-        let included = self.include(&asked, &expansions, &page.records).await?;
-        Ok(RecordPage { data: page.records, next: page.next, total, limit: query.limit, included })
+        let referring = if expansions.is_empty() { Vec::new() } else { page.records()? };
+        let included = self.include(&asked, &expansions, &referring).await?;
+        Ok(RecordPage { data: form(&page)?, next: page.next()?, total, limit: query.limit, included })
     }
 
     /// A page as far as it may be seen. The query's filter is narrowed already.
-    async fn page(&self, principal: &Principal, sight: &Sight<'_>, query: &ListQuery) -> AppResult<Page> {
-        let records = sight.records();
-        let statement = records.list_with(&principal.scope(), query, sight.outcomes()).map_err(query_refusal)?;
-        let rows = self.inner.read(statement).await?;
-        let mut page = records.page(query, &rows.0).map_err(AppError::fault)?;
-        for (record, row) in page.records.iter_mut().zip(&rows.0) {
-            sight.cover(record, row);
-        }
-        Ok(page)
+    async fn page<'a>(
+        &self,
+        principal: &Principal,
+        sight: &'a Sight<'a>,
+        query: &'a ListQuery,
+    ) -> AppResult<SeenPage<'a>> {
+        let statement =
+            sight.records().list_with(&principal.scope(), query, sight.outcomes()).map_err(query_refusal)?;
+        Ok(SeenPage { sight, query, rows: self.inner.read_packed(statement).await? })
     }
 
     /// One record, as far as it may be seen. One that may not be is not there.

@@ -12,7 +12,7 @@ use crate::{
 };
 use maq_audit::{AuditEvent, Outcome};
 use maq_keychain::SecretStore;
-use maq_query::{Dialect, SqlValue, Statement, decisions};
+use maq_query::{Dialect, PackedRows, SqlValue, Statement, decisions};
 use maq_store::{Receipt, Rows, Store, StoreKind, UnitOfWork};
 use maq_value::{Actor, Instant, Principal, Scope};
 use serde_json::Value as Json;
@@ -321,6 +321,10 @@ impl Inner {
 
     pub async fn read(&self, statement: Statement) -> AppResult<Rows> {
         Ok(self.store.read(statement).await?)
+    }
+
+    pub async fn read_packed(&self, statement: Statement) -> AppResult<PackedRows> {
+        Ok(self.store.read_packed(statement).await?)
     }
 
     /// The first cell of the first row as a whole number; 0 without rows.

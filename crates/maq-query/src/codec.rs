@@ -9,9 +9,12 @@
 //! kind.
 
 pub mod decimal;
+mod json;
 mod nearest;
 
-use crate::{Dialect, SqlValue};
+pub use json::write_json;
+
+use crate::{Dialect, SqlRef, SqlValue};
 use maq_ir::schema::ColumnType;
 use maq_value::{Instant, Kind, Value};
 use rust_decimal::prelude::ToPrimitive;
@@ -38,13 +41,13 @@ impl CodecError {
         CodecError { value: shorten(&text), column: describe(column) }
     }
 
-    fn cell(cell: &SqlValue, column: &'static str) -> CodecError {
+    fn cell(cell: SqlRef<'_>, column: &'static str) -> CodecError {
         let text = match cell {
-            SqlValue::Null => "null".to_owned(),
-            SqlValue::Integer(value) => value.to_string(),
-            SqlValue::Real(value) => value.to_string(),
-            SqlValue::Text(text) => text.clone(),
-            SqlValue::Blob(bytes) => format!("{} bytes", bytes.len()),
+            SqlRef::Null => "null".to_owned(),
+            SqlRef::Integer(value) => value.to_string(),
+            SqlRef::Real(value) => value.to_string(),
+            SqlRef::Text(text) => text.to_owned(),
+            SqlRef::Blob(bytes) => format!("{} bytes", bytes.len()),
         };
         CodecError { value: shorten(&text), column }
     }
@@ -161,38 +164,44 @@ fn double_of(value: &Value) -> Option<f64> {
 ///
 /// # Errors
 /// [`CodecError`] when the cell is not of the column's type, or no value of the kind is near.
-pub fn decode(cell: &SqlValue, column: &ColumnType, kind: Kind, dialect: Dialect) -> Result<Value, CodecError> {
-    if matches!(cell, SqlValue::Null) {
+pub fn decode<'a>(
+    cell: impl Into<SqlRef<'a>>,
+    column: &ColumnType,
+    kind: Kind,
+    dialect: Dialect,
+) -> Result<Value, CodecError> {
+    let cell = cell.into();
+    if matches!(cell, SqlRef::Null) {
         return Ok(Value::Null);
     }
     let stored = decode_stored(cell, column, dialect).ok_or_else(|| CodecError::cell(cell, describe(column)))?;
     nearest::nearest(stored, kind).ok_or_else(|| CodecError::cell(cell, kind.describe()))
 }
 
-fn decode_stored(cell: &SqlValue, column: &ColumnType, dialect: Dialect) -> Option<Value> {
+fn decode_stored(cell: SqlRef<'_>, column: &ColumnType, dialect: Dialect) -> Option<Value> {
     match (column, cell) {
-        (ColumnType::Text, SqlValue::Text(text)) => Some(Value::Text(text.clone())),
-        (ColumnType::Integer, SqlValue::Integer(value)) => Some(Value::Integer(*value)),
-        (ColumnType::Real, SqlValue::Real(value)) => Some(Value::Number(*value)),
-        (ColumnType::Real, SqlValue::Integer(value)) => Some(Value::Number(*value as f64)),
-        (ColumnType::Decimal { scale, .. }, SqlValue::Integer(value)) => {
-            decimal::from_scaled(*value, *scale).map(Value::Decimal)
+        (ColumnType::Text, SqlRef::Text(text)) => Some(Value::Text(text.to_owned())),
+        (ColumnType::Integer, SqlRef::Integer(value)) => Some(Value::Integer(value)),
+        (ColumnType::Real, SqlRef::Real(value)) => Some(Value::Number(value)),
+        (ColumnType::Real, SqlRef::Integer(value)) => Some(Value::Number(value as f64)),
+        (ColumnType::Decimal { scale, .. }, SqlRef::Integer(value)) => {
+            decimal::from_scaled(value, *scale).map(Value::Decimal)
         }
-        (ColumnType::Decimal { scale, .. }, SqlValue::Text(text)) => {
+        (ColumnType::Decimal { scale, .. }, SqlRef::Text(text)) => {
             let number = match dialect {
                 Dialect::Sqlite => decimal::from_text(text)?,
                 Dialect::Postgres => text.parse().ok()?,
             };
             Some(Value::Decimal(decimal::at_least_scale(number, *scale)))
         }
-        (ColumnType::Boolean, SqlValue::Integer(value)) => Some(Value::Bool(*value != 0)),
-        (ColumnType::Date, SqlValue::Text(text)) => text.parse().ok().map(Value::Date),
-        (ColumnType::Time, SqlValue::Text(text)) => text.parse().ok().map(Value::Time),
-        (ColumnType::Instant, SqlValue::Integer(value)) => Some(Value::Instant(Instant(*value))),
-        (ColumnType::Duration, SqlValue::Integer(value)) => Some(Value::Duration(*value)),
-        (ColumnType::Uuid, SqlValue::Text(text)) => text.parse().ok().map(Value::Uuid),
-        (ColumnType::Json, SqlValue::Text(text)) => serde_json::from_str(text).ok().map(Value::Json),
-        (ColumnType::Bytes, SqlValue::Blob(bytes)) => Some(Value::Bytes(bytes.clone())),
+        (ColumnType::Boolean, SqlRef::Integer(value)) => Some(Value::Bool(value != 0)),
+        (ColumnType::Date, SqlRef::Text(text)) => text.parse().ok().map(Value::Date),
+        (ColumnType::Time, SqlRef::Text(text)) => text.parse().ok().map(Value::Time),
+        (ColumnType::Instant, SqlRef::Integer(value)) => Some(Value::Instant(Instant(value))),
+        (ColumnType::Duration, SqlRef::Integer(value)) => Some(Value::Duration(value)),
+        (ColumnType::Uuid, SqlRef::Text(text)) => text.parse().ok().map(Value::Uuid),
+        (ColumnType::Json, SqlRef::Text(text)) => serde_json::from_str(text).ok().map(Value::Json),
+        (ColumnType::Bytes, SqlRef::Blob(bytes)) => Some(Value::Bytes(bytes.to_vec())),
         _ => None,
     }
 }

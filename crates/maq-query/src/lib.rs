@@ -2,6 +2,7 @@
 //! dialect. It opens no connection and knows no driver; store adapters run what is written here.
 
 pub mod audit;
+mod cells;
 pub mod codec;
 pub mod ddl;
 pub mod decisions;
@@ -13,5 +14,6 @@ pub mod record;
 mod statement;
 mod tables;
 
+pub use cells::{PackedRow, PackedRows, Row, SqlRef};
 pub use statement::{Dialect, SqlValue, Statement, quote};
 pub use tables::Tables;

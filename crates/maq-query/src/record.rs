@@ -8,6 +8,7 @@ mod cursor;
 pub(crate) mod filter;
 pub(crate) mod layout;
 mod list;
+mod object;
 mod rows;
 pub(crate) mod sql;
 #[cfg(test)]
@@ -17,10 +18,11 @@ mod write;
 pub use filter::{CompareOp, Filter};
 pub use layout::FieldRef;
 pub use list::{ListQuery, Page, SortKey};
+pub use object::JsonObject;
 pub use write::{BulkMode, Stamp};
 
 use crate::codec::{self, CodecError};
-use crate::{Dialect, SqlValue, Statement, Tables, quote};
+use crate::{Dialect, Row, SqlValue, Statement, Tables, quote};
 use layout::Cell;
 use maq_ir::schema::{Table, identity_column};
 use maq_ir::{Absent, Entity, IdentityType};
@@ -220,24 +222,26 @@ impl Records {
     }
 
     /// The record in a row that get, list, insert or update answers: `id`, the fields in document order, then
-    /// `rowVersion`, `createdAt`, `createdBy`, `updatedAt`, `updatedBy`.
+    /// `rowVersion`, `createdAt`, `createdBy`, `updatedAt`, `updatedBy`. Outcomes behind them are not looked at.
     ///
     /// # Errors
     /// [`QueryError`] when the row is not of this entity.
-    pub fn decode_row(&self, row: &[SqlValue]) -> Result<Record, QueryError> {
-        if row.len() != self.cells.len() {
+    pub fn decode_row(&self, row: &(impl Row + ?Sized)) -> Result<Record, QueryError> {
+        if row.width() < self.cells.len() {
             return Err(QueryError::Row);
         }
-        let values = self.cells.iter().zip(row).map(|(cell, raw)| {
-            let decoded = codec::decode(raw, &cell.ty, cell.kind, self.dialect);
-            let value = match decoded.map_err(|error| QueryError::Value { field: cell.name.clone(), error })? {
-                Value::Null if cell.absent == Absent::Missing => Value::Missing,
-                Value::Integer(number) if cell.big => Value::BigInt(number),
-                value => value,
-            };
-            Ok((cell.name.clone(), value))
-        });
-        values.collect::<Result<Vec<_>, QueryError>>().map(Record)
+        let value = |(at, cell): (usize, &Cell)| Ok((cell.name.clone(), self.decode_cell(cell, row, at)?));
+        self.cells.iter().enumerate().map(value).collect::<Result<Vec<_>, QueryError>>().map(Record)
+    }
+
+    fn decode_cell(&self, cell: &Cell, row: &(impl Row + ?Sized), at: usize) -> Result<Value, QueryError> {
+        let raw = row.cell(at).ok_or(QueryError::Row)?;
+        let decoded = codec::decode(raw, &cell.ty, cell.kind, self.dialect);
+        Ok(match decoded.map_err(|error| cell.unfit(error))? {
+            Value::Null if cell.absent == Absent::Missing => Value::Missing,
+            Value::Integer(number) if cell.big => Value::BigInt(number),
+            value => value,
+        })
     }
 
     /// The fields of the unique key that a store names in a refusal, by columns or by index; `id` for the primary key.

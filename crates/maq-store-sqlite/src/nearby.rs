@@ -2,8 +2,7 @@
 //! than the read. What is here: connections that any thread may borrow for one read, and the bound that keeps a long
 //! one from holding up the caller's thread. What takes longer, or finds no connection free, goes to a reader thread.
 
-use crate::run;
-use maq_query::{SqlValue, Statement};
+use maq_query::Statement;
 use rusqlite::{Connection, ErrorCode};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
@@ -36,8 +35,12 @@ impl Nearby {
         readers.collect::<rusqlite::Result<_>>().map(Nearby)
     }
 
-    /// Reads, if a connection is free and the read is short; `None` leaves it to a reader thread.
-    pub(crate) fn read(&self, statement: &Statement) -> Option<rusqlite::Result<Vec<Vec<SqlValue>>>> {
+    /// Runs `read`, if a connection is free and the read is short; `None` leaves it to a reader thread.
+    pub(crate) fn read<T>(
+        &self,
+        statement: &Statement,
+        read: fn(&Connection, &Statement) -> rusqlite::Result<T>,
+    ) -> Option<rusqlite::Result<T>> {
         for reader in &self.0 {
             let reader = match reader.try_lock() {
                 Ok(reader) => reader,
@@ -47,7 +50,7 @@ impl Nearby {
             // Closed.
             let reader = reader.as_ref()?;
             reader.looks.store(0, Ordering::Relaxed);
-            return match run::read(&reader.connection, statement) {
+            return match read(&reader.connection, statement) {
                 Err(error) if is_for_a_thread(&error) => None,
                 result => Some(result),
             };
@@ -70,6 +73,8 @@ fn is_for_a_thread(error: &rusqlite::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run;
+    use maq_query::SqlValue;
 
     fn nearby() -> Nearby {
         Nearby::new(vec![Connection::open_in_memory().unwrap()]).unwrap()
@@ -84,19 +89,19 @@ mod tests {
     fn a_short_read_is_done_however_often_and_a_long_one_is_left_to_a_thread() {
         let nearby = nearby();
         for _ in 0..500 {
-            assert_eq!(nearby.read(&counting_to(5)), Some(Ok(vec![vec![SqlValue::Integer(5)]])));
+            assert_eq!(nearby.read(&counting_to(5), run::read), Some(Ok(vec![vec![SqlValue::Integer(5)]])));
         }
-        assert_eq!(nearby.read(&counting_to(100_000)), None);
-        assert_eq!(nearby.read(&counting_to(5)), Some(Ok(vec![vec![SqlValue::Integer(5)]])));
+        assert_eq!(nearby.read(&counting_to(100_000), run::read), None);
+        assert_eq!(nearby.read(&counting_to(5), run::read), Some(Ok(vec![vec![SqlValue::Integer(5)]])));
     }
 
     #[test]
     fn what_is_lent_or_closed_reads_nothing() {
         let nearby = nearby();
         let lent = nearby.0[0].lock().unwrap();
-        assert_eq!(nearby.read(&counting_to(5)), None);
+        assert_eq!(nearby.read(&counting_to(5), run::read), None);
         drop(lent);
         nearby.close();
-        assert_eq!(nearby.read(&counting_to(5)), None);
+        assert_eq!(nearby.read(&counting_to(5), run::read), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Running one statement: binds in, rows out, prepared statements from the connection's cache.
 
-use maq_query::{SqlValue, Statement};
+use maq_query::{PackedRows, SqlRef, SqlValue, Statement};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ToSql};
 
@@ -20,16 +20,25 @@ impl ToSql for Bind<'_> {
 
 /// A cell as the ports know it.
 pub(crate) fn cell(value: ValueRef<'_>) -> SqlValue {
-    match value {
-        ValueRef::Null => SqlValue::Null,
-        ValueRef::Integer(value) => SqlValue::Integer(value),
-        ValueRef::Real(value) => SqlValue::Real(value),
+    looked_at(value, |cell| cell.to_value())
+}
+
+/// `look` at a cell where it stands. A text that is none is shown with what is wrong in it replaced.
+fn looked_at<T>(value: ValueRef<'_>, look: impl FnOnce(SqlRef<'_>) -> T) -> T {
+    let replaced;
+    look(match value {
+        ValueRef::Null => SqlRef::Null,
+        ValueRef::Integer(value) => SqlRef::Integer(value),
+        ValueRef::Real(value) => SqlRef::Real(value),
         ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
-            Ok(text) => SqlValue::Text(text.to_owned()),
-            Err(_) => SqlValue::Text(String::from_utf8_lossy(bytes).into_owned()),
+            Ok(text) => SqlRef::Text(text),
+            Err(_) => {
+                replaced = String::from_utf8_lossy(bytes);
+                SqlRef::Text(&replaced)
+            }
         },
-        ValueRef::Blob(bytes) => SqlValue::Blob(bytes.to_vec()),
-    }
+        ValueRef::Blob(bytes) => SqlRef::Blob(bytes),
+    })
 }
 
 /// Prepares `sql` (or finds it prepared) and binds `values`, which must be as many as it has places.
@@ -95,12 +104,29 @@ pub(crate) fn refuse_unscoped(statement: &Statement) -> rusqlite::Result<()> {
 
 /// The same for a statement that may only read.
 pub(crate) fn read(connection: &Connection, statement: &Statement) -> rusqlite::Result<Vec<Vec<SqlValue>>> {
-    refuse_unscoped(statement)?;
-    let mut prepared = bound(connection, &statement.sql, &statement.binds)?;
-    if !prepared.readonly() {
-        return Err(rusqlite::Error::InvalidQuery);
+    finish(&mut *reading(connection, statement)?).map(|(rows, _)| rows)
+}
+
+/// The same with the rows close together.
+pub(crate) fn read_packed(connection: &Connection, statement: &Statement) -> rusqlite::Result<PackedRows> {
+    let mut prepared = reading(connection, statement)?;
+    let width = prepared.column_count();
+    let mut packed = PackedRows::new(width);
+    let mut rows = prepared.raw_query();
+    while let Some(row) = rows.next()? {
+        for at in 0..width {
+            looked_at(row.get_ref(at)?, |cell| packed.push(cell));
+        }
     }
-    finish(&mut prepared).map(|(rows, _)| rows)
+    drop(rows);
+    Ok(packed)
+}
+
+/// Prepares and binds a statement that may only read.
+fn reading<'c>(connection: &'c Connection, statement: &Statement) -> rusqlite::Result<CachedStatement<'c>> {
+    refuse_unscoped(statement)?;
+    let prepared = bound(connection, &statement.sql, &statement.binds)?;
+    if prepared.readonly() { Ok(prepared) } else { Err(rusqlite::Error::InvalidQuery) }
 }
 
 /// The first cell of the first row, for pragmas and the like.

@@ -12,7 +12,7 @@ use crate::tails::Tails;
 use crate::worker::{self, Call, Job};
 use crate::{header, migrate, run, unit};
 use async_trait::async_trait;
-use maq_query::{Dialect, Statement};
+use maq_query::{Dialect, PackedRows, Statement};
 use maq_store::{Receipt, Rows, STORE_FORMAT, Store, StoreError, StoreInfo, StoreKind, UnitOfWork};
 use maq_value::Instant;
 use rusqlite::Connection;
@@ -144,6 +144,18 @@ impl SqliteStore {
         result.map_err(|error| store_error(&self.info.location, &error))
     }
 
+    /// Reads here when that is short, else on a thread.
+    async fn read_by<T: Send + 'static>(
+        &self,
+        statement: Statement,
+        read: fn(&Connection, &Statement) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        if let Some(result) = self.nearby.read(&statement, read) {
+            return result.map_err(|error| store_error(&self.info.location, &error));
+        }
+        self.call(move |connection| read(connection, &statement)).await
+    }
+
     fn threads(&self) -> std::sync::MutexGuard<'_, Threads> {
         self.threads.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -160,10 +172,11 @@ impl Store for SqliteStore {
     }
 
     async fn read(&self, statement: Statement) -> Result<Rows, StoreError> {
-        if let Some(result) = self.nearby.read(&statement) {
-            return result.map(Rows).map_err(|error| store_error(&self.info.location, &error));
-        }
-        self.call(move |connection| run::read(connection, &statement).map(Rows)).await
+        self.read_by(statement, run::read).await.map(Rows)
+    }
+
+    async fn read_packed(&self, statement: Statement) -> Result<PackedRows, StoreError> {
+        self.read_by(statement, run::read_packed).await
     }
 
     async fn commit(&self, work: UnitOfWork) -> Result<Receipt, StoreError> {

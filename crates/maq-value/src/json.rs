@@ -89,9 +89,11 @@ impl Serialize for Value {
             Value::Bytes(value) => serializer.serialize_str(&STANDARD.encode(value)),
             Value::Date(value) => serializer.collect_str(value),
             Value::Time(value) => serializer.collect_str(value),
-            Value::Instant(value) => serializer.collect_str(value),
+            Value::Instant(value) => value.serialize(serializer),
             Value::Duration(value) => serializer.collect_str(&jiff::SignedDuration::from_micros(*value)),
-            Value::Uuid(value) => serializer.collect_str(value),
+            Value::Uuid(value) => {
+                serializer.serialize_str(value.hyphenated().encode_lower(&mut uuid::Uuid::encode_buffer()))
+            }
             Value::Json(value) => value.serialize(serializer),
             Value::List(values) => serializer.collect_seq(values),
             Value::Object(values) => serializer.collect_map(values),

@@ -8,7 +8,7 @@ mod json;
 mod principal;
 mod time;
 
-pub use json::ValueError;
+pub use json::{SAFE_INTEGER, ValueError};
 pub use principal::{Actor, Principal, Scope};
 pub use time::Instant;
 

@@ -123,7 +123,7 @@ impl DataApi {
         let limit = u32::try_from(ids.len()).map_err(AppError::fault)?;
         let wanted = Filter::In { field: FieldRef::Id, values: ids.into_values().cloned().collect() };
         let query = ListQuery { filter: sight.narrowed(wanted), limit, ..ListQuery::default() };
-        Ok(self.page(asked.principal, &sight, &query).await?.records)
+        self.page(asked.principal, &sight, &query).await?.records()
     }
 }
 

@@ -122,7 +122,7 @@ impl<'a> Plan<'a> {
             return cover_all(record);
         };
         if !sight.depends_on_row() {
-            return sight.cover(record, &[]);
+            return sight.cover(record, &());
         }
         // Of those that must be asked, the answers come first and in order.
         let place = self.after.iter().take(at).filter(|after| after.seen.is_some()).count();
@@ -242,7 +242,7 @@ impl DataApi {
             let mut record = engines.records.record_from_json(&kept);
             match sight {
                 None => cover_all(&mut record),
-                Some(sight) if !sight.depends_on_row() => sight.cover(&mut record, &[]),
+                Some(sight) if !sight.depends_on_row() => sight.cover(&mut record, &()),
                 Some(sight) => {
                     let rows = sight.rows().map(|rows| &**rows);
                     let scope = admitted.asked.principal.scope();

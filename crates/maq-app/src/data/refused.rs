@@ -122,7 +122,7 @@ impl DataApi {
         let Some(row) = rows.0.first() else { return Ok(Found::Gone) };
         let outcomes = engines.records.outcomes(row);
         let is = |at: usize| outcomes.get(at).copied().flatten() == Some(true);
-        let record = engines.records.decode_row(engines.records.own_cells(row)).map_err(AppError::fault)?;
+        let record = engines.records.decode_row(row).map_err(AppError::fault)?;
         if is(1) {
             return Ok(match record.get("rowVersion") {
                 Value::Integer(version) => Found::Fits(*version),

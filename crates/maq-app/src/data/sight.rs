@@ -9,9 +9,10 @@ use crate::error::refusals;
 use maq_expr::{Known, Predicate};
 use maq_ir::{EntityView, FieldIdx};
 use maq_policy::{FieldRight, FieldRights, PolicySet, Refused, Request, RowFilter, RuleIndex, apply_mask};
-use maq_query::SqlValue;
-use maq_query::record::{FieldRef, Filter, Records};
+use maq_query::Row;
+use maq_query::record::{FieldRef, Filter, QueryError, Records};
 use maq_value::Record;
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 /// The rows on which `action` may be done. Where no rule reads the record one decision is enough.
@@ -77,10 +78,10 @@ impl<'a> Sight<'a> {
 
     /// The names of what some record may show, in the order of a record.
     pub fn names(&self) -> Vec<Arc<str>> {
-        let count = self.view.entity.fields.len();
-        let is_shown = |at| match (&self.rights, field_at(at, count)) {
-            (Some(rights), Some(field)) => !matches!(rights.read(field), FieldRight::Hidden),
-            _ => true,
+        let width = self.records().width();
+        let is_shown = |at| {
+            let right = self.rights.as_ref().map(|rights| right_at(at, width, rights));
+            !matches!(right, Some(FieldRight::Hidden))
         };
         self.records().names().enumerate().filter(|(at, _)| is_shown(*at)).map(|(_, name)| name.clone()).collect()
     }
@@ -131,51 +132,65 @@ impl<'a> Sight<'a> {
     }
 
     /// The record in a row that tells the outcomes too: without what is hidden, and with masks.
-    pub fn record(&self, row: &[SqlValue]) -> Result<Record, maq_query::record::QueryError> {
-        let records = &self.engines.records;
-        let mut record = records.decode_row(records.own_cells(row))?;
+    pub fn record(&self, row: &(impl Row + ?Sized)) -> Result<Record, QueryError> {
+        let mut record = self.records().decode_row(row)?;
         self.cover(&mut record, row);
         Ok(record)
     }
 
-    /// Takes out of a record what its row's outcomes do not let see.
-    pub fn cover(&self, record: &mut Record, row: &[SqlValue]) {
-        match &self.rights {
-            Some(rights) => cover(record, rights, self.mask_key),
-            None => cover(record, &self.rights_on(row), self.mask_key),
+    /// The same as JSON at the end of `out`.
+    pub fn write_json(&self, row: &impl Row, out: &mut Vec<u8>) -> Result<(), QueryError> {
+        let rights = self.rights_on(row);
+        let width = self.records().width();
+        let mut object = self.records().begin_object(row, out);
+        for at in 0..width {
+            match right_at(at, width, &rights) {
+                FieldRight::Readable => object.add(at)?,
+                FieldRight::Hidden => {}
+                FieldRight::Masked(mask) => object.add_changed(at, |value| apply_mask(mask, value, self.mask_key))?,
+            }
         }
+        object.end();
+        Ok(())
+    }
+
+    /// Takes out of a record what its row's outcomes do not let see.
+    pub fn cover(&self, record: &mut Record, row: &(impl Row + ?Sized)) {
+        cover(record, &self.rights_on(row), self.mask_key);
     }
 
     /// Whether the values at these places of a record are seen as they are.
-    pub fn shows(&self, row: &[SqlValue], places: impl IntoIterator<Item = usize>) -> bool {
-        let rights = self.rights.clone().unwrap_or_else(|| self.rights_on(row));
-        let count = self.view.entity.fields.len();
-        let is_seen = |field| matches!(rights.read(field), FieldRight::Readable);
-        places.into_iter().filter_map(|place| field_at(place, count)).all(is_seen)
+    pub fn shows(&self, row: &(impl Row + ?Sized), places: impl IntoIterator<Item = usize>) -> bool {
+        let (rights, width) = (self.rights_on(row), self.records().width());
+        let is_seen = |at| matches!(right_at(at, width, &rights), FieldRight::Readable);
+        places.into_iter().all(is_seen)
     }
 
     /// The rights on a row, by its outcomes.
-    fn rights_on(&self, row: &[SqlValue]) -> FieldRights {
-        let outcomes = self.engines.records.outcomes(row);
+    fn rights_on(&self, row: &(impl Row + ?Sized)) -> Cow<'_, FieldRights> {
+        if let Some(rights) = &self.rights {
+            return Cow::Borrowed(rights);
+        }
+        let outcomes = self.records().outcomes(row);
         let told = |rule: RuleIndex| {
             let at = self.rules.iter().position(|other| *other == rule)?;
             outcomes.get(at).copied().flatten()
         };
-        self.engines.enforced().field_rights(&self.known, "read", &told)
+        Cow::Owned(self.engines.enforced().field_rights(&self.known, "read", &told))
     }
 
     /// Takes out of a record all that is not seen on every row: what is left when its row is not there to be asked.
     pub fn cover_unasked(&self, record: &mut Record) {
-        let count = self.view.entity.fields.len();
-        let kept = |at| field_at(at, count).is_none_or(|field| self.may_query(FieldRef::Field(field)));
+        let width = self.records().width();
+        let kept = |at| field_at(at, width).is_none_or(|field| self.may_query(FieldRef::Field(field)));
         keep(record, kept);
     }
 }
 
 /// Leaves only what every record has: who may not read a record learns no more of it from a write.
 pub(super) fn cover_all(record: &mut Record) {
-    let count = fields_of(record);
-    keep(record, |at| field_at(at, count).is_none());
+    let width = record.0.len();
+    keep(record, |at| field_at(at, width).is_none());
 }
 
 /// A record as `rights` let it be seen.
@@ -183,13 +198,13 @@ pub(crate) fn cover(record: &mut Record, rights: &FieldRights, mask_key: &[u8]) 
     if rights.is_all() {
         return;
     }
-    let count = fields_of(record);
+    let width = record.0.len();
     let cells = std::mem::take(&mut record.0).into_iter().enumerate();
     record.0 = cells
-        .filter_map(|(at, (name, value))| match field_at(at, count).map(|field| rights.read(field)) {
-            None | Some(FieldRight::Readable) => Some((name, value)),
-            Some(FieldRight::Hidden) => None,
-            Some(FieldRight::Masked(mask)) => Some((name, apply_mask(mask, &value, mask_key))),
+        .filter_map(|(at, (name, value))| match right_at(at, width, rights) {
+            FieldRight::Readable => Some((name, value)),
+            FieldRight::Hidden => None,
+            FieldRight::Masked(mask) => Some((name, apply_mask(mask, &value, mask_key))),
         })
         .collect();
 }
@@ -199,13 +214,13 @@ fn keep(record: &mut Record, kept: impl Fn(usize) -> bool) {
     record.0 = cells.filter(|(at, _)| kept(*at)).map(|(_, cell)| cell).collect();
 }
 
-/// How many fields of its own a record has: it begins with `id` and ends with the five members that every record has.
-fn fields_of(record: &Record) -> usize {
-    record.0.len().saturating_sub(6)
+/// How what stands at a place of a record may be read. What every record has is always seen.
+fn right_at(place: usize, width: usize, rights: &FieldRights) -> &FieldRight {
+    field_at(place, width).map_or(&FieldRight::Readable, |field| rights.read(field))
 }
 
-/// The field at a place of a record that a store answered.
-fn field_at(place: usize, count: usize) -> Option<FieldIdx> {
-    let at = place.checked_sub(1).filter(|at| *at < count)?;
+/// The field at a place of a whole record: it begins with `id` and ends with the five members that every record has.
+fn field_at(place: usize, width: usize) -> Option<FieldIdx> {
+    let at = place.checked_sub(1).filter(|_| place + 5 < width)?;
     u32::try_from(at).ok().map(FieldIdx)
 }

@@ -205,7 +205,7 @@ impl PolicyStudio {
         };
         let mut answer = TrialRows { total, visible: visible.unsigned_abs(), ..TrialRows::default() };
         for row in rows.0.iter().take(SHOWN as usize) {
-            let record = records.decode_row(records.own_cells(row)).map_err(AppError::fault)?;
+            let record = records.decode_row(row).map_err(AppError::fault)?;
             let outcomes = records.outcomes(row);
             let told = |at: RuleIndex| outcomes.get(places.iter().position(|place| *place == at)?).copied().flatten();
             answer.seen.push(bench.seen(&record, &set.field_rights(known, "read", &told)));

@@ -169,6 +169,8 @@ async fn visible(town: &Town, name: &str, principal: &Principal) -> BTreeSet<Str
                 page.data.iter().map(|record| record.to_json()["id"].as_str().unwrap().to_owned()).collect();
             assert_eq!(page.total, u64::try_from(ids.len()).ok());
             assert_eq!(data.count(principal, name, None).await.unwrap(), u64::try_from(ids.len()).unwrap());
+            let written = data.list_json(principal, name, &request).await.unwrap();
+            assert_eq!(String::from_utf8(written.data).unwrap(), serde_json::to_string(&page.data).unwrap());
             let mut export = data.export(principal, name, &ListRequest::default()).await.unwrap();
             let exported = export.next().await.unwrap();
             assert_eq!(exported, page.data, "list and export of {name}");

@@ -188,10 +188,10 @@ async fn ours(services: &Services, kind: &Kind, question: &Question) -> Result<V
         paging: Paging::Keyset { after: question.after.clone() },
         ..ListRequest::default()
     };
-    let page = services.data.list(&question.principal, "Invoice", &request).await.map_err(words)?;
+    let page = services.data.list_json(&question.principal, "Invoice", &request).await.map_err(words)?;
     let mut text = Vec::with_capacity(12 * 1024);
     text.extend_from_slice(b"{\"data\":");
-    serde_json::to_writer(&mut text, &page.data)?;
+    text.extend_from_slice(&page.data);
     text.extend_from_slice(b",\"meta\":{\"limit\":20}}");
     Ok(text)
 }

@@ -127,3 +127,83 @@ fn cells_of_a_strange_shape_are_errors_and_never_panics() {
     );
     let _ = decode(&i64::MAX.into(), &ColumnType::Instant, Kind::Date, Dialect::Sqlite);
 }
+
+#[test]
+fn a_cell_is_written_as_its_value_writes_itself() {
+    let columns = [
+        ColumnType::Text,
+        ColumnType::Integer,
+        ColumnType::Real,
+        decimal_column(12, 2),
+        decimal_column(18, 18),
+        decimal_column(18, 0),
+        decimal_column(28, 6),
+        ColumnType::Boolean,
+        ColumnType::Date,
+        ColumnType::Time,
+        ColumnType::Instant,
+        ColumnType::Duration,
+        ColumnType::Uuid,
+        ColumnType::Json,
+        ColumnType::Bytes,
+    ];
+    let kinds = [
+        Kind::Bool,
+        Kind::Integer,
+        Kind::BigInt,
+        Kind::Number,
+        Kind::Decimal,
+        Kind::Text,
+        Kind::Bytes,
+        Kind::Date,
+        Kind::Time,
+        Kind::Instant,
+        Kind::Duration,
+        Kind::Uuid,
+        Kind::Json,
+    ];
+    let wholes =
+        [0, 1, -1, 2, 7, -100, 12_345, i64::MAX, i64::MIN, maq_value::SAFE_INTEGER, -maq_value::SAFE_INTEGER - 1];
+    let texts = [
+        "",
+        "a \"b\" \\ \n\u{7}\u{7f}\u{2028} ü \u{1F600}",
+        "2024-02-29",
+        "2023-02-29",
+        "2024-W05-3",
+        "+02024-2-9",
+        "20240229",
+        "67e55044-10b1-426f-9247-bb680e5fe0c8",
+        "67E55044-10B1-426F-9247-BB680E5FE0C8",
+        "67e5504410b1426f9247bb680e5fe0c8",
+        "12.50",
+        "-0",
+        "p0000000000000000000000000012.5",
+        "13:45:00.25",
+        "{\"b\":[1,null],\"a\":2.50}",
+        "true",
+    ];
+    let cells = wholes.into_iter().map(SqlRef::Integer).chain(texts.into_iter().map(SqlRef::Text));
+    let cells = cells.chain([0.0, -0.5, 1e300].map(SqlRef::Real)).chain([SqlRef::Blob(b"\0\xff")]);
+    let (mut written, mut refused) = (0, 0);
+    for cell in cells {
+        for (column, kind) in columns.iter().flat_map(|column| kinds.map(|kind| (column, kind))) {
+            for dialect in [Dialect::Sqlite, Dialect::Postgres] {
+                let mut text = b"before".to_vec();
+                let result = write_json(cell, column, kind, dialect, &mut text);
+                match decode(cell, column, kind, dialect) {
+                    Ok(value) => {
+                        let expected = format!("before{}", serde_json::to_string(&value).unwrap());
+                        assert_eq!(String::from_utf8(text).unwrap(), expected, "{cell:?} {column:?} {kind:?}");
+                        assert_eq!(result, Ok(()));
+                        written += 1;
+                    }
+                    Err(error) => {
+                        assert_eq!((result, text), (Err(error), b"before".to_vec()));
+                        refused += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(written > 500 && refused > 500, "{written} {refused}");
+}

@@ -2,18 +2,18 @@
 //! is refused for another; a changed one is refused or names another place in the caller's own list, never more.
 
 use super::{QueryError, Records, SortKey};
-use crate::SqlValue;
 use crate::codec;
+use crate::{Row, SqlRef, SqlValue};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::Value as Json;
 
 /// The cursor after `row`.
-pub(super) fn write(records: &Records, keys: &[SortKey], row: &[SqlValue]) -> Result<String, QueryError> {
+pub(super) fn write(records: &Records, keys: &[SortKey], row: &impl Row) -> Result<String, QueryError> {
     let mut parts = vec![Json::String(order(records, keys)?)];
     for key in keys {
         let (at, _) = records.cell(key.field)?;
-        parts.push(to_json(row.get(at).ok_or(QueryError::Row)?));
+        parts.push(to_json(row.cell(at).ok_or(QueryError::Row)?));
     }
     Ok(BASE64.encode(Json::Array(parts).to_string()))
 }
@@ -45,14 +45,14 @@ fn order(records: &Records, keys: &[SortKey]) -> Result<String, QueryError> {
     Ok(words.collect::<Result<Vec<_>, QueryError>>()?.join(","))
 }
 
-fn to_json(value: &SqlValue) -> Json {
+fn to_json(value: SqlRef<'_>) -> Json {
     match value {
-        SqlValue::Null => Json::Null,
-        SqlValue::Integer(value) => Json::from(*value),
+        SqlRef::Null => Json::Null,
+        SqlRef::Integer(value) => Json::from(value),
         // Written as bits: a double must come back as the one it was.
-        SqlValue::Real(value) => serde_json::json!({ "r": value.to_bits() }),
-        SqlValue::Text(text) => Json::String(text.clone()),
-        SqlValue::Blob(bytes) => serde_json::json!({ "b": BASE64.encode(bytes) }),
+        SqlRef::Real(value) => serde_json::json!({ "r": value.to_bits() }),
+        SqlRef::Text(text) => Json::String(text.to_owned()),
+        SqlRef::Blob(bytes) => serde_json::json!({ "b": BASE64.encode(bytes) }),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The cells of a row: which column, of which type, read as what.
 
 use super::{QueryError, id_column};
-use crate::codec;
+use crate::codec::{self, CodecError};
 use crate::{Dialect, SqlValue, quote};
 use maq_ir::schema::{Column, ColumnType, Table, column_type};
 use maq_ir::{Absent, Entity, FieldIdx, FieldType};
@@ -32,6 +32,8 @@ pub enum FieldRef {
 pub(crate) struct Cell {
     pub(crate) field: FieldRef,
     pub(crate) name: Arc<str>,
+    /// The name as the key of a JSON object, with its colon.
+    pub(crate) key: String,
     /// Quoted.
     pub(crate) column: String,
     pub(crate) ty: ColumnType,
@@ -47,7 +49,11 @@ pub(crate) struct Cell {
 
 impl Cell {
     pub(crate) fn encode(&self, value: &Value, dialect: Dialect) -> Result<SqlValue, QueryError> {
-        codec::encode(value, &self.ty, dialect).map_err(|error| QueryError::Value { field: self.name.clone(), error })
+        codec::encode(value, &self.ty, dialect).map_err(|error| self.unfit(error))
+    }
+
+    pub(crate) fn unfit(&self, error: CodecError) -> QueryError {
+        QueryError::Value { field: self.name.clone(), error }
     }
 }
 
@@ -56,6 +62,7 @@ pub(crate) fn cells(entity: &Entity, physical: Option<&Table>) -> Vec<Cell> {
     let system = |field, name: &str, column: &str, ty, kind| Cell {
         field,
         name: name.into(),
+        key: json_key(name),
         column: quote(column),
         ty,
         kind,
@@ -68,6 +75,7 @@ pub(crate) fn cells(entity: &Entity, physical: Option<&Table>) -> Vec<Cell> {
     cells.extend(entity.fields.iter().enumerate().map(|(at, field)| Cell {
         field: FieldRef::Field(FieldIdx(u32::try_from(at).unwrap_or(u32::MAX))),
         name: field.name.clone(),
+        key: json_key(&field.name),
         column: quote(&field.column),
         ty: standing(physical, &field.column).map_or_else(|| column_type(&field.ty), |column| column.ty.clone()),
         kind: field.ty.kind(),
@@ -89,4 +97,8 @@ pub(crate) fn cells(entity: &Entity, physical: Option<&Table>) -> Vec<Cell> {
 
 fn standing<'a>(physical: Option<&'a Table>, column: &str) -> Option<&'a Column> {
     physical?.columns.iter().find(|standing| &*standing.name == column)
+}
+
+fn json_key(name: &str) -> String {
+    format!("{}:", serde_json::Value::from(name))
 }

@@ -5,7 +5,7 @@
 
 use super::sql::Sql;
 use super::{FieldRef, Filter, QueryError, Records, cursor, filter};
-use crate::{Dialect, SqlValue, Statement};
+use crate::{Dialect, Row, SqlValue, Statement};
 use maq_expr::Predicate;
 use maq_value::{Record, Scope};
 
@@ -22,6 +22,13 @@ pub struct ListQuery {
     pub after: Option<String>,
     /// Records skipped, for pages by number.
     pub offset: u64,
+}
+
+impl ListQuery {
+    /// How many of the rows that were answered the page shows: one more was asked for.
+    pub fn shown(&self, rows: usize) -> usize {
+        rows.min(self.limit as usize)
+    }
 }
 
 /// A sort key.
@@ -97,15 +104,18 @@ impl Records {
     /// # Errors
     /// [`QueryError`] when a row is not of this entity.
     pub fn page(&self, query: &ListQuery, rows: &[Vec<SqlValue>]) -> Result<Page, QueryError> {
-        let limit = query.limit as usize;
-        let more = rows.len() > limit;
-        let shown = rows.get(..limit.min(rows.len())).unwrap_or_default();
-        let records = shown.iter().map(|row| self.decode_row(self.own_cells(row))).collect::<Result<_, _>>()?;
-        let next = match shown.last() {
-            Some(last) if more => Some(cursor::write(self, &self.whole_sort(&query.sort)?, self.own_cells(last))?),
-            _ => None,
-        };
-        Ok(Page { records, next })
+        let shown = rows.get(..query.shown(rows.len())).unwrap_or_default();
+        let records = shown.iter().map(|row| self.decode_row(row)).collect::<Result<_, _>>()?;
+        Ok(Page { records, next: self.next(query, rows.len(), shown.last())? })
+    }
+
+    /// The cursor of the next page, when `rows` rows were answered and `last` is the last that is shown.
+    ///
+    /// # Errors
+    /// [`QueryError`] when the row is not of this entity.
+    pub fn next(&self, query: &ListQuery, rows: usize, last: Option<&impl Row>) -> Result<Option<String>, QueryError> {
+        let last = last.filter(|_| rows > query.shown(rows));
+        last.map(|last| cursor::write(self, &self.whole_sort(&query.sort)?, last)).transpose()
     }
 
     /// The cursor after any record of the list, for a walk that goes on where it was acknowledged.

@@ -4,7 +4,7 @@
 use super::layout::Cell;
 use super::sql::Sql;
 use super::{QueryError, Records};
-use crate::{SqlValue, Statement, predicate};
+use crate::{Row, SqlRef, Statement, predicate};
 use maq_expr::Predicate;
 use maq_value::{Record, Scope, Value};
 
@@ -41,9 +41,9 @@ impl Records {
 
     /// What the conditions said of a row that [`Records::list_with`] or [`Records::get_with`] answered; none is an
     /// error.
-    pub fn outcomes(&self, row: &[SqlValue]) -> Vec<Option<bool>> {
-        let extras = row.get(self.cells.len()..).unwrap_or_default();
-        extras.iter().map(|cell| cell.as_integer().map(|value| value != 0)).collect()
+    pub fn outcomes(&self, row: &(impl Row + ?Sized)) -> Vec<Option<bool>> {
+        let told = |cell| matches!(cell, SqlRef::Integer(_)).then_some(cell != SqlRef::Integer(0));
+        (self.cells.len()..row.width()).filter_map(|at| row.cell(at)).map(told).collect()
     }
 
     /// A record as [`Records::decode_row`] gives it, from the JSON it was written as. What is not of its field's kind
@@ -54,11 +54,6 @@ impl Records {
             Some(json) => Value::from_json(json, cell.kind).unwrap_or_else(|_| Value::Json(json.clone())),
         };
         Record(self.cells.iter().map(|cell| (cell.name.clone(), value(cell))).collect())
-    }
-
-    /// The cells of a row that also tells outcomes: what [`Records::decode_row`] takes.
-    pub fn own_cells<'a>(&self, row: &'a [SqlValue]) -> &'a [SqlValue] {
-        row.get(..self.cells.len()).unwrap_or(row)
     }
 
     fn finish_one(&self, mut sql: Sql, id: &str, rows: Option<&Predicate>) -> Result<Statement, QueryError> {

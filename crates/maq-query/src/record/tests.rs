@@ -167,6 +167,42 @@ fn a_row_reads_as_a_record_in_order_and_missing_is_not_null() {
 }
 
 #[test]
+fn a_row_is_written_as_its_record_writes_itself() {
+    let mut big = entity();
+    big.fields.push(field("huge", FieldType::BigInt));
+    for (records, more) in [(records(), None), (Records::new(&big, None, Dialect::Sqlite), Some(SqlValue::Integer(7)))]
+    {
+        for empty in [false, true] {
+            let mut row = row(1);
+            row.splice(7..7, more.clone());
+            if empty {
+                row.iter_mut().skip(1).take(6).for_each(|cell| *cell = SqlValue::Null);
+            } else {
+                row[4] = "{\"a\":[\"b\"]}".into();
+            }
+            let record = records.decode_row(&row).unwrap();
+            let mut text = Vec::new();
+            let mut object = records.begin_object(&row, &mut text);
+            (0..records.width()).for_each(|at| object.add(at).unwrap());
+            object.end();
+            assert_eq!(String::from_utf8(text).unwrap(), serde_json::to_string(&record).unwrap());
+
+            let mut text = Vec::new();
+            let mut object = records.begin_object(&row, &mut text);
+            object.add(4).unwrap();
+            object.add_changed(4, |value| value.clone()).unwrap();
+            object.add_changed(1, |_| Value::Text("*".to_owned())).unwrap();
+            object.end();
+            let extra = if empty { "" } else { "\"extra\":{\"a\":[\"b\"]}," };
+            assert_eq!(String::from_utf8(text).unwrap(), format!("{{{extra}{extra}\"number\":\"*\"}}"));
+        }
+    }
+    let mut text = Vec::new();
+    let short = vec![SqlValue::Null];
+    assert_eq!(records().begin_object(&short, &mut text).add(1), Err(QueryError::Row));
+}
+
+#[test]
 fn a_cursor_says_where_its_page_ended_and_survives_every_type() {
     let records = records();
     for fields in [&[("rate", false), ("seal", true)][..], &[("customer", true), ("total", false)], &[]] {

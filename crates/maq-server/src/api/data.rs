@@ -13,7 +13,7 @@ use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use maq_app::{Change, IdempotencyKey, Included, Written};
+use maq_app::{AppError, Change, IdempotencyKey, Included, Written};
 use maq_value::{Record, Value};
 use serde::Deserialize;
 use serde_json::{Value as Any, json};
@@ -46,7 +46,7 @@ pub async fn list(
         let count = app.services.data.count(&principal, &entity, asked.request.filter.as_ref()).await?;
         return Ok(Json(json!({ "data": { "count": count } })).into_response());
     }
-    let page = app.services.data.list(&principal, &entity, &asked.request).await?;
+    let page = app.services.data.list_json(&principal, &entity, &asked.request).await?;
     let mut meta = json!({ "limit": page.limit });
     if let Some(meta) = meta.as_object_mut() {
         if let Some(total) = page.total {
@@ -65,7 +65,8 @@ pub async fn list(
         }
     }
     let included = (!asked.request.expand.is_empty()).then_some(&page.included);
-    Ok(Json(AnsweredPage { data: &page.data, included, meta }).into_response())
+    let body = page_text(&page.data, &Beside { included, meta })?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
 
 /// One record. `If-None-Match` asks for it only when it changed, `If-Match` only when it did not.
@@ -185,12 +186,20 @@ struct Answered<'a, R> {
     data: &'a R,
 }
 
+/// What stands beside the records of a page.
 #[derive(serde::Serialize)]
-struct AnsweredPage<'a> {
-    data: &'a [Record],
+struct Beside<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     included: Option<&'a Included>,
     meta: Any,
+}
+
+/// `{"data": …, …}` around records that are JSON already.
+fn page_text(records: &[u8], beside: &Beside<'_>) -> Result<Vec<u8>, AppError> {
+    let beside = serde_json::to_vec(beside).map_err(AppError::fault)?;
+    // An object with a member at least.
+    let members = beside.get(1..).unwrap_or_default();
+    Ok([b"{\"data\":", records, b",", members].concat())
 }
 
 #[derive(serde::Serialize)]
