@@ -6,6 +6,8 @@
 mod agree;
 #[path = "policies/large.rs"]
 mod large;
+#[path = "policies/lists.rs"]
+mod lists;
 #[path = "support/mod.rs"]
 mod support;
 #[path = "policies/town.rs"]

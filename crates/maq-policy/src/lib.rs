@@ -15,6 +15,7 @@ mod explain;
 mod fields;
 mod filter;
 mod index;
+mod lists;
 mod load;
 mod mask;
 mod operations;

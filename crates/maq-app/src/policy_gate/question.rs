@@ -1,6 +1,6 @@
 //! Questions about one record or about the records of an entity, without doing anything.
 
-use super::asking::{Face, acts_nowhere, given, no_name, refuse_untrusted};
+use super::asking::{Face, acts_nowhere, cannot_ask, given, refuse_untrusted};
 use super::evidence::{PolicyAnswer, PolicyExplanation, explained};
 use super::load::Loader;
 use super::{PolicyGate, mask_key};
@@ -86,7 +86,7 @@ impl PolicyGate {
     pub async fn decide(&self, question: &PolicyQuestion) -> AppResult<PolicyAnswer> {
         refuse_untrusted(question)?;
         let active = active::load(&self.inner).await?;
-        if let Some(why) = no_name(&question.principal) {
+        if let Some(why) = cannot_ask(question) {
             let answer = self.nobody(&active, question, why);
             self.log(question, &answer);
             return Ok(answer);
@@ -124,7 +124,7 @@ impl PolicyGate {
         refuse_untrusted(question)?;
         let active = active::load(&self.inner).await?;
         let (view, engines) = active.required(&question.resource)?;
-        if let Some(why) = no_name(&question.principal) {
+        if let Some(why) = cannot_ask(question) {
             return Ok(PolicyExplanation { decision: self.nobody(&active, question, why), rules: Vec::new() });
         }
         let row = match self.find(&active, (view, engines), question, &question.action, Face::Decision).await? {
@@ -153,7 +153,7 @@ impl PolicyGate {
         let (_, engines) = active.required(&question.resource)?;
         let known = self.known(question);
         let none = || PolicyRows { rows: "none", count: 0, ids: ids.map(|_| Vec::new()) };
-        if no_name(&question.principal).is_some() {
+        if cannot_ask(question).is_some() {
             return Ok(none());
         }
         let mut parts = Vec::new();
@@ -196,7 +196,7 @@ impl PolicyGate {
         let (view, engines) = active.required(&question.resource)?;
         let policies = Face::Records.policies(engines, question);
         let known = self.known(question);
-        if let Some(why) = no_name(&question.principal) {
+        if let Some(why) = cannot_ask(question) {
             return Err(super::denied(&question.principal, "read", view.name(), why));
         }
         let Found::Row(row) = self.find(&active, (view, engines), question, "read", Face::Records).await? else {
