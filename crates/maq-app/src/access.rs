@@ -15,8 +15,9 @@ pub(crate) use cache::AccessCache;
 pub use keys::{KeyRow, SigningKeyRow};
 pub use members::MemberRow;
 pub use tenants::TenantRow;
-pub(crate) use tokens::{MOST_ATTRIBUTE_BYTES, MOST_NAMES};
-pub use tokens::{TokenFilter, TokenGrant, TokenKind, TokenRequest, TokenRow, TokenState};
+pub use tokens::{
+    MOST_ATTRIBUTE_BYTES, MOST_NAMES, TokenFilter, TokenGrant, TokenKind, TokenRequest, TokenRow, TokenState,
+};
 
 use crate::AppResult;
 use crate::authorise::{Permission, authorise};

@@ -143,8 +143,8 @@ impl PolicySet {
         self.table(action).filter(|_| is_fit)
     }
 
-    /// Why nothing is decided for a principal: it meets more than can be asked at once.
-    pub(crate) fn overload(&self, known: &Known<'_>, action: &str) -> Option<Refused> {
+    /// Why nothing is decided for a principal: it meets more than can be asked at once. Every face says no then.
+    pub fn overload(&self, known: &Known<'_>, action: &str) -> Option<Refused> {
         let place = action_place(action)?;
         let loads = self.loads.get(place)?.as_ref();
         let refused = loads.and_then(|loads| loads.of_principal(known.principal).refused(self.combining));

@@ -15,10 +15,10 @@ use std::collections::BTreeMap;
 /// Longest lifetime and grace, in seconds: a hundred years and thirty days.
 const LONGEST_LIFE: u64 = 100 * 366 * 86_400;
 const LONGEST_GRACE: u64 = 30 * 86_400;
-/// Most roles and tenants.
-pub(crate) const MOST_NAMES: usize = 1_000;
-/// The largest attributes, as JSON.
-pub(crate) const MOST_ATTRIBUTE_BYTES: usize = 16 * 1024;
+/// Most roles of a token, and most tenants.
+pub const MOST_NAMES: usize = 1_000;
+/// The largest attributes of a token, in bytes of JSON.
+pub const MOST_ATTRIBUTE_BYTES: usize = 16 * 1024;
 
 /// What a token opens.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

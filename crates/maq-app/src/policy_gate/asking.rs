@@ -2,13 +2,11 @@
 
 use super::question::PolicyQuestion;
 use crate::AppResult;
-use crate::access::{MOST_ATTRIBUTE_BYTES, MOST_NAMES};
 use crate::active::Engines;
 use crate::error::refusals;
 use maq_ir::EntityView;
 use maq_policy::PolicySet;
 use maq_value::{Principal, Record, Value};
-use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 /// Which policies answer a question.
@@ -29,26 +27,11 @@ impl Face {
     }
 }
 
-/// Why nothing can be asked for a principal: no token has such a name, and no store can be asked about it; and none brings
-/// more than a token may hold, however much work that would make.
-pub(super) fn cannot_ask(question: &PolicyQuestion) -> Option<&'static str> {
-    let principal = &question.principal;
+/// Why a principal cannot be one. No token has such a name, and no store can be asked about it.
+pub(super) fn no_name(principal: &Principal) -> Option<&'static str> {
     let who = [&principal.user_id, &principal.tenant_id, &principal.realm_id];
     let mut names = who.into_iter().chain(&principal.org_id).chain(&principal.roles);
-    if names.any(|name| name.contains('\0')) {
-        return Some("a name of the principal holds U+0000");
-    }
-    if question.is_own {
-        return None;
-    }
-    if principal.roles.len() > MOST_NAMES || is_longer(&principal.attributes) {
-        return Some("the principal has more than 1000 roles, or attributes of more than 16 KiB");
-    }
-    is_longer(&question.context).then_some("the context has more than 16 KiB")
-}
-
-fn is_longer(values: &impl Serialize) -> bool {
-    serde_json::to_string(values).is_ok_and(|text| text.len() > MOST_ATTRIBUTE_BYTES)
+    names.any(|name| name.contains('\0')).then_some("a name of the principal holds U+0000")
 }
 
 pub(super) fn acts_nowhere(principal: &Principal) -> bool {
