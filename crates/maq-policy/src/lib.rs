@@ -31,6 +31,7 @@ mod set;
 mod starter;
 mod unfulfilled;
 mod walks;
+mod writable;
 
 pub use decide::{Decision, Places, Request, RuleRef, no_context};
 pub use evidence::{FailedClause, HIDDEN, shown};
@@ -46,3 +47,4 @@ pub use rule::RuleIndex;
 pub use set::PolicySet;
 pub use starter::{STARTERS, StarterPolicy, starter};
 pub use walks::Walks;
+pub use writable::Writable;
