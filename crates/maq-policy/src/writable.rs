@@ -1,9 +1,10 @@
 //! The rows on which fields may be written: the rights of [`PolicySet::field_rights_on`] as a predicate, so that a store
-//! asks it of the row that is changed, in one statement with the change.
+//! asks it of the row that is changed, in one statement with the change. And the fields that any row may show.
 
 use crate::filter::{Refused, all, any};
+use crate::index::Index;
 use crate::order::otherwise;
-use crate::rights::FieldRights;
+use crate::rights::{FieldRight, FieldRights};
 use crate::rule::Rule;
 use crate::set::PolicySet;
 use maq_expr::{Known, Predicate};
@@ -39,6 +40,14 @@ struct Taking<'a> {
     matches: Predicate,
 }
 
+struct Deciders<'a> {
+    /// In order of evaluation.
+    giving: Vec<Giving>,
+    taking: Vec<Taking<'a>>,
+    /// Where none of them matches everything is given.
+    ends: bool,
+}
+
 impl PolicySet {
     /// On which of the rows that the filter gives `action` may write all of `fields`. The predicate is true or false,
     /// and tells nothing of other rows.
@@ -52,6 +61,51 @@ impl PolicySet {
         if fields.is_empty() || !self.has_field_rules(index, known) {
             return Ok(Writable { never: Vec::new(), rows: None });
         }
+        let Deciders { giving, taking, ends } = self.deciders_of_fields(index, known, action)?;
+        let (mut never, mut rows) = (Vec::new(), Vec::new());
+        for field in fields {
+            match self.rows_of(*field, &giving, &taking, ends)? {
+                Predicate::Known(true) => {}
+                Predicate::Known(false) => never.push(*field),
+                // Fields that the same rules give have the same rows.
+                kept if rows.contains(&kept) => {}
+                kept => rows.push(kept),
+            }
+        }
+        let parts = rows.iter().map(|rows| rows.weight() as u64).sum();
+        if parts > MAX_PARTS {
+            return Err(Refused::TooLong { parts, most: MAX_PARTS });
+        }
+        Ok(Writable { never, rows: (!rows.is_empty()).then(|| all(rows)) })
+    }
+
+    /// By field: whether some row that the filter gives may show it, as it is or through a mask.
+    ///
+    /// # Errors
+    /// [`Refused`], as [`PolicySet::filter`]; nothing may be read then.
+    pub fn shown_somewhere(&self, known: &Known<'_>) -> Result<Vec<bool>, Refused> {
+        let fields = (0u32..).map(FieldIdx).take(self.classes.len());
+        let Some(index) = self.fitting_table(known, "read") else { return Ok(fields.map(|_| false).collect()) };
+        let Deciders { giving, taking, ends } = self.deciders_of_fields(index, known, "read")?;
+        let is_taken = |field, given: Option<&Giving>| {
+            let always = taking.iter().filter(|one| one.matches == Predicate::Known(true) && self.hears(one, given));
+            always.into_iter().any(|one| one.fields.read.has(field))
+        };
+        let shows = |given: &Giving, field| *given.rights.read(field) != FieldRight::Hidden;
+        let is_shown = |field| {
+            giving.iter().any(|given| shows(given, field) && !is_taken(field, Some(given)))
+                || (ends && !is_taken(field, None))
+        };
+        Ok(fields.map(is_shown).collect())
+    }
+
+    /// What decides over the fields of the rows that the filter gives.
+    fn deciders_of_fields<'a>(
+        &'a self,
+        index: &'a Index,
+        known: &'a Known<'a>,
+        action: &str,
+    ) -> Result<Deciders<'a>, Refused> {
         let matches = |rule: &Rule, effect: Effect| {
             let says = self.predicate_of(rule, known, action)?;
             Ok(match effect {
@@ -83,21 +137,7 @@ impl PolicySet {
             }
         }
         let ends = last.is_none() && otherwise(self.combining) == Effect::Allow;
-        let (mut never, mut rows) = (Vec::new(), Vec::new());
-        for field in fields {
-            match self.rows_of(*field, &giving, &taking, ends)? {
-                Predicate::Known(true) => {}
-                Predicate::Known(false) => never.push(*field),
-                // Fields that the same rules give have the same rows.
-                kept if rows.contains(&kept) => {}
-                kept => rows.push(kept),
-            }
-        }
-        let parts = rows.iter().map(|rows| rows.weight() as u64).sum();
-        if parts > MAX_PARTS {
-            return Err(Refused::TooLong { parts, most: MAX_PARTS });
-        }
-        Ok(Writable { never, rows: (!rows.is_empty()).then(|| all(rows)) })
+        Ok(Deciders { giving, taking, ends })
     }
 
     /// Where one field may be written.
@@ -148,9 +188,8 @@ impl PolicySet {
 }
 
 fn is_true(predicate: Predicate) -> Predicate {
-    match predicate {
-        Predicate::Known(_) | Predicate::IsTrue(_) => predicate,
-        Predicate::Unknown => Predicate::Known(false),
+    match predicate.where_true() {
+        known @ Predicate::Known(_) => known,
         other => Predicate::IsTrue(Box::new(other)),
     }
 }

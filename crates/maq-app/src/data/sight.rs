@@ -78,9 +78,13 @@ impl<'a> Sight<'a> {
     /// The names of what some record may show, in the order of a record.
     pub fn names(&self) -> Vec<Arc<str>> {
         let count = self.view.entity.fields.len();
+        // That they can be told was seen before.
+        let somewhere = self.rights.is_none().then(|| self.engines.enforced().shown_somewhere(&self.known));
+        let somewhere = somewhere.and_then(Result::ok).unwrap_or_default();
         let is_shown = |at| match (&self.rights, field_at(at, count)) {
+            (_, None) => true,
             (Some(rights), Some(field)) => !matches!(rights.read(field), FieldRight::Hidden),
-            _ => true,
+            (None, Some(field)) => somewhere.get(field.0 as usize).copied().unwrap_or_default(),
         };
         self.records().names().enumerate().filter(|(at, _)| is_shown(*at)).map(|(_, name)| name.clone()).collect()
     }

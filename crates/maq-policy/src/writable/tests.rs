@@ -39,6 +39,10 @@ proptest! {
             let rights = set.field_rights_on(&request);
             prop_assert_eq!(told && writable.never.is_empty(), fields.iter().all(|field| rights.may_write(*field)));
             prop_assert!(writable.never.iter().all(|field| !rights.may_write(*field)));
+            let shown = set.shown_somewhere(&known(&principal)).unwrap();
+            let rights = set.field_rights_on(&ask(&principal, "read", &row));
+            let is_hidden = |field: u32| *rights.read(FieldIdx(field)) == FieldRight::Hidden;
+            prop_assert!((0..6).all(|field| shown[field as usize] || is_hidden(field)));
         }
     }
 }
@@ -61,4 +65,29 @@ fn hundreds_of_rules_over_fields_are_asked_at_once() {
     assert_eq!(rows(0).rows.map(|rows| holds(&rows, &row)), Some(Some(false)));
     assert_eq!(rows(1).rows.map(|rows| holds(&rows, &row)), Some(Some(true)));
     assert_eq!(rows(5), Writable { never: vec![FieldIdx(5)], rows: None });
+}
+
+#[test]
+fn a_field_is_shown_somewhere_where_some_rule_gives_it_and_none_always_takes_it() {
+    let rule = |name: &str, effect, text: &str, read: &[u32]| Policy {
+        condition: (!text.is_empty()).then(|| condition(text)),
+        fields: Some(FieldRules {
+            read: FieldList::Some(read.iter().copied().map(FieldIdx).collect()),
+            write: FieldList::Some(Vec::new()),
+            masks: BTreeMap::new(),
+        }),
+        ..policy(name, effect, &["read"], &[], 0)
+    };
+    let shown = |rules: Vec<Policy>| {
+        let set = PolicySet::compile(&entity(Combining::PriorityDenyOverrides, rules));
+        set.shown_somewhere(&known(&Principal::new("ann", &[]))).unwrap()
+    };
+    let rules = vec![
+        rule("a", Effect::Allow, "record.c0", &[0, 1, 2]),
+        rule("b", Effect::Allow, "record.c1", &[3]),
+        rule("never", Effect::Allow, "principal.vip && record.c1", &[5]),
+        rule("some", Effect::Deny, "record.c2", &[1]),
+        rule("all", Effect::Deny, "", &[2]),
+    ];
+    assert_eq!(shown(rules), [true, true, false, true, false, false]);
 }

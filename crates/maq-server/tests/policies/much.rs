@@ -18,7 +18,16 @@ async fn world() -> World {
         rule
     };
     let edit = |rule: Json| json!({ "op": "add", "document": "ent_Invoice", "path": ["policies"], "value": rule });
-    let rules = [looped("one"), looped("other"), rule("changes", &["update"])];
+    let mut counts = rule("counts", &["read"]);
+    counts["roles"] = json!(["clerk"]);
+    counts["condition"] = json!("record.count == 7");
+    counts["fields"] = json!({ "read": ["count"], "mask": { "total": { "kind": "null" } } });
+    let mut vip = counts.clone();
+    vip["id"] = json!("pol_vip");
+    vip["name"] = json!("vip");
+    vip["condition"] = json!("principal.vip && record.count == 7");
+    vip["fields"] = json!({ "read": ["customer"] });
+    let rules = [looped("one"), looped("other"), rule("changes", &["update"]), counts, vip];
     world.publisher.edit(json!(rules.map(edit))).await;
     world.publish().await;
     world
@@ -91,4 +100,22 @@ async fn who_meets_too_much_is_told_so_in_every_answer() {
     named["principal"]["roles"] = json!(["much"]);
     named["context"] = json!({ "text": "x".repeat(17_000) });
     assert_eq!(asks(&world, "/api/policy/check", &world.admin, named).await.code(), too_large);
+}
+
+/// A field that no row shows has no column, though which rows are shown depends on each.
+#[tokio::test]
+async fn what_is_hidden_everywhere_is_not_named() {
+    let world = world().await;
+    let (admin, clerk) = (world.token(&["admin"], &[]).await, world.token(&["clerk"], &[]).await);
+    let customer = world.customer(&admin, "C1").await.body["data"]["id"].clone();
+    for count in [6, 7] {
+        let values = json!({ "customer": customer, "total": "5.00", "count": count });
+        assert_eq!(world.ask(Method::POST, "/api/data/Invoice", &admin, values).await.status, 201);
+    }
+    let export = world.request(Method::GET, "/api/data/Invoice:export?format=csv", &clerk).send().await.unwrap();
+    let (table, shown) = (export.text().await.unwrap(), world.get("/api/data/Invoice", &clerk).await.body);
+    let (head, rows) = table.split_once("\r\n").unwrap();
+    assert_eq!(head, "id,total,count,rowVersion,createdAt,createdBy,updatedAt,updatedBy");
+    let names: Vec<&str> = shown["data"][0].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!((head.split(',').collect::<Vec<&str>>(), rows.lines().count()), (names, 1));
 }
