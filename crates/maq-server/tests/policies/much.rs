@@ -27,7 +27,10 @@ async fn world() -> World {
     vip["name"] = json!("vip");
     vip["condition"] = json!("principal.vip && record.count == 7");
     vip["fields"] = json!({ "read": ["customer"] });
-    let rules = [looped("one"), looped("other"), rule("changes", &["update"]), counts, vip];
+    let mut capped = rule("capped", &["update"]);
+    capped["roles"] = json!(["clerk"]);
+    capped["condition"] = json!("record.total < 1000.00 && record.count != 9");
+    let rules = [looped("one"), looped("other"), rule("changes", &["update"]), counts, vip, capped];
     world.publisher.edit(json!(rules.map(edit))).await;
     world.publish().await;
     world
@@ -118,4 +121,37 @@ async fn what_is_hidden_everywhere_is_not_named() {
     assert_eq!(head, "id,total,count,rowVersion,createdAt,createdBy,updatedAt,updatedBy");
     let names: Vec<&str> = shown["data"][0].as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!((head.split(',').collect::<Vec<&str>>(), rows.lines().count()), (names, 1));
+}
+
+/// The clause that failed would tell of a total that clerks see masked.
+#[tokio::test]
+async fn a_denial_tells_no_clause_on_what_is_hidden() {
+    let world = world().await;
+    let (admin, clerk) = (world.token(&["admin"], &[]).await, world.token(&["clerk"], &[]).await);
+    let customer = world.customer(&admin, "C1").await.body["data"]["id"].clone();
+    let hidden = "no policy allows `update` here: `capped` does not hold";
+    let whole = "no policy allows `update` here: `record.total < 1000.00` of `capped` is false";
+    for total in [json!("5000.00"), Json::Null] {
+        let values = json!({ "customer": customer, "total": total, "count": 7 });
+        let id = world.ask(Method::POST, "/api/data/Invoice", &admin, values).await.body["data"]["id"].clone();
+        let path = format!("/api/data/Invoice/{}", id.as_str().unwrap());
+        let changed = world.ask(Method::PATCH, &path, &clerk, json!({ "count": 8 })).await;
+        assert_eq!((changed.code(), &changed.body["params"]["reason"]), ((403, "policy/denied"), &json!(hidden)));
+        let question = json!({ "action": "update", "resource": "Invoice", "id": id });
+        let own = decided(&asks(&world, "/api/policy/check", &clerk, question.clone()).await);
+        let clause = json!({ "policy": "capped", "text": "", "span": [0, 0], "values": [], "error": null });
+        let told = json!({
+            "allowed": false, "decidedBy": [], "reason": hidden, "failed": [clause], "missing": [],
+            "obligations": [], "advice": [],
+        });
+        assert_eq!(own, told, "{total}");
+        let mut named = question;
+        named["principal"] = json!({ "userId": "cleo", "roles": ["clerk"] });
+        let answer = decided(&asks(&world, "/api/policy/check", &world.admin, named).await);
+        let clause = answer["failed"][0]["text"].as_str().unwrap();
+        assert!(clause.contains("record.total < 1000.00"), "{answer}");
+        assert!(total.is_null() || answer["reason"] == whole, "{answer}");
+    }
+    let audited = world.get("/api/audit/events?eventType=policy.deny", &world.admin).await.body;
+    assert!(audited.to_string().contains("record.total < 1000.00"), "{audited}");
 }
