@@ -21,7 +21,7 @@ use load::Loader;
 use log::{About, DecisionLog};
 use maq_audit::Outcome;
 use maq_expr::Known;
-use maq_policy::{Decision, Request, RowFilter, no_context};
+use maq_policy::{Decision, FieldRights, Request, RowFilter, no_context};
 use maq_query::meta;
 use maq_store::UnitOfWork;
 use maq_value::{Instant, Principal, Record};
@@ -124,6 +124,27 @@ impl PolicyGate {
         match self.decide_on(asked, action, entity, record).await? {
             Some(answer) if !answer.allowed => Ok(Some(self.refuse(answer, asked.principal, action, resource).await)),
             _ => Ok(None),
+        }
+    }
+
+    /// The rights on the fields of one record; none when they cannot be told.
+    pub(crate) async fn field_rights(
+        &self,
+        asked: &Asked<'_>,
+        action: &str,
+        entity: &str,
+        record: Record,
+    ) -> AppResult<Option<FieldRights>> {
+        let (view, engines) = asked.active.required(entity)?;
+        let scope = asked.principal.scope();
+        let mut loader = Loader::new(&self.inner, &asked.active, &scope);
+        match loader.walk(view.index, record, &engines.policies.walks(action)).await {
+            Ok(row) => {
+                let request = Request { known: asked.known(), action, record: Some(&row) };
+                Ok(Some(engines.enforced().field_rights_on(&request)))
+            }
+            Err(AppError::Refusal(_)) => Ok(None),
+            Err(fault) => Err(fault),
         }
     }
 

@@ -10,6 +10,8 @@ mod large;
 mod lists;
 #[path = "support/mod.rs"]
 mod support;
+#[path = "policies/taken.rs"]
+mod taken;
 #[path = "policies/town.rs"]
 mod town;
 #[path = "policies/unread.rs"]
