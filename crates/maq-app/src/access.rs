@@ -16,7 +16,7 @@ pub use keys::{KeyRow, SigningKeyRow};
 pub use members::MemberRow;
 pub use tenants::TenantRow;
 pub use tokens::{
-    MOST_ATTRIBUTE_BYTES, MOST_NAMES, TokenFilter, TokenGrant, TokenKind, TokenRequest, TokenRow, TokenState,
+    MAX_ATTRIBUTE_BYTES, MAX_TOKEN_NAMES, TokenFilter, TokenGrant, TokenKind, TokenRequest, TokenRow, TokenState,
 };
 
 use crate::AppResult;

@@ -30,7 +30,7 @@ mod targets;
 mod workspace;
 
 pub use access::{
-    Access, KeyRow, MOST_ATTRIBUTE_BYTES, MOST_NAMES, MemberRow, SigningKeyRow, TenantRow, TokenFilter, TokenGrant,
+    Access, KeyRow, MAX_ATTRIBUTE_BYTES, MAX_TOKEN_NAMES, MemberRow, SigningKeyRow, TenantRow, TokenFilter, TokenGrant,
     TokenKind, TokenRequest, TokenRow, TokenState,
 };
 pub use audit_log::{AuditLog, AuditPage, AuditQuery, AuditVerification};

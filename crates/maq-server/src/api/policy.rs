@@ -9,7 +9,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use maq_app::{DecisionQuery, MOST_ATTRIBUTE_BYTES, MOST_NAMES, PolicyQuestion, PolicyRecord, refusals};
+use maq_app::{DecisionQuery, MAX_ATTRIBUTE_BYTES, MAX_TOKEN_NAMES, PolicyQuestion, PolicyRecord, refusals};
 use maq_query::decisions::DecisionFilter;
 use maq_value::{Instant, Principal, Scope};
 use serde::{Deserialize, Serialize};
@@ -229,7 +229,7 @@ pub(super) fn ask(
     if [&*action, &*resource, id].iter().any(|word| word.contains('\0')) {
         return Err(wrong("policy/word-wrong", "a name or id holds U+0000", "leave it out"));
     }
-    if !is_own && (principal.roles.len() > MOST_NAMES || is_longer(&principal.attributes) || is_longer(&context)) {
+    if !is_own && (principal.roles.len() > MAX_TOKEN_NAMES || is_longer(&principal.attributes) || is_longer(&context)) {
         return Err(too_large());
     }
     Ok(PolicyQuestion { principal, action, resource, record, context, now: None, is_own })
@@ -237,12 +237,12 @@ pub(super) fn ask(
 
 /// Whether values are more than a token may hold: how much work a decision is grows with them.
 fn is_longer(values: &impl Serialize) -> bool {
-    serde_json::to_string(values).is_ok_and(|text| text.len() > MOST_ATTRIBUTE_BYTES)
+    serde_json::to_string(values).is_ok_and(|text| text.len() > MAX_ATTRIBUTE_BYTES)
 }
 
 fn too_large() -> Problem {
     let title =
-        format!("the principal has more than {MOST_NAMES} roles, or it or the context more than 16 KiB of values");
+        format!("the principal has more than {MAX_TOKEN_NAMES} roles, or it or the context more than 16 KiB of values");
     Problem::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         "policy/question-too-large",
