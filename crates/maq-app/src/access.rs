@@ -15,7 +15,9 @@ pub(crate) use cache::AccessCache;
 pub use keys::{KeyRow, SigningKeyRow};
 pub use members::MemberRow;
 pub use tenants::TenantRow;
-pub use tokens::{TokenFilter, TokenGrant, TokenKind, TokenRequest, TokenRow, TokenState};
+pub use tokens::{
+    MAX_ATTRIBUTE_BYTES, MAX_TOKEN_NAMES, TokenFilter, TokenGrant, TokenKind, TokenRequest, TokenRow, TokenState,
+};
 
 use crate::AppResult;
 use crate::authorise::{Permission, authorise};

@@ -30,8 +30,8 @@ mod targets;
 mod workspace;
 
 pub use access::{
-    Access, KeyRow, MemberRow, SigningKeyRow, TenantRow, TokenFilter, TokenGrant, TokenKind, TokenRequest, TokenRow,
-    TokenState,
+    Access, KeyRow, MAX_ATTRIBUTE_BYTES, MAX_TOKEN_NAMES, MemberRow, SigningKeyRow, TenantRow, TokenFilter, TokenGrant,
+    TokenKind, TokenRequest, TokenRow, TokenState,
 };
 pub use audit_log::{AuditLog, AuditPage, AuditQuery, AuditVerification};
 pub use authorise::{Permission, ROLES};

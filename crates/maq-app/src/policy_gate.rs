@@ -21,7 +21,7 @@ use load::Loader;
 use log::{About, DecisionLog};
 use maq_audit::Outcome;
 use maq_expr::Known;
-use maq_policy::{Decision, Request, RowFilter, no_context};
+use maq_policy::{Decision, FieldRights, Request, RowFilter, no_context};
 use maq_query::meta;
 use maq_store::UnitOfWork;
 use maq_value::{Instant, Principal, Record};
@@ -84,7 +84,7 @@ impl PolicyGate {
         let mut answer = self.answer(&asked.active, asked.principal, action, entity);
         let none = || answer.allowed.then(|| format!("no record of `{entity}` allows `{action}`"));
         if let Some(why) = why.or_else(|| not_done(asked, action, entity)).or_else(none) {
-            answer.reason = why;
+            answer.because(why);
         }
         self.refuse(answer, asked.principal, action, entity).await
     }
@@ -105,8 +105,8 @@ impl PolicyGate {
             Ok(Some(answer)) if !answer.allowed => answer,
             Ok(_) => {
                 let mut answer = self.answer(&asked.active, asked.principal, action, entity);
-                answer.reason =
-                    format!("no policy allows `{action}` on this record as it stands, or as it would stand");
+                answer
+                    .because(format!("no policy allows `{action}` on this record as it stands, or as it would stand"));
                 answer
             }
             Err(error) => return error,
@@ -124,6 +124,27 @@ impl PolicyGate {
         match self.decide_on(asked, action, entity, record).await? {
             Some(answer) if !answer.allowed => Ok(Some(self.refuse(answer, asked.principal, action, resource).await)),
             _ => Ok(None),
+        }
+    }
+
+    /// The rights on the fields of one record; none when they cannot be told.
+    pub(crate) async fn field_rights(
+        &self,
+        asked: &Asked<'_>,
+        action: &str,
+        entity: &str,
+        record: Record,
+    ) -> AppResult<Option<FieldRights>> {
+        let (view, engines) = asked.active.required(entity)?;
+        let scope = asked.principal.scope();
+        let mut loader = Loader::new(&self.inner, &asked.active, &scope);
+        match loader.walk(view.index, record, &engines.policies.walks(action)).await {
+            Ok(row) => {
+                let request = Request { known: asked.known(), action, record: Some(&row) };
+                Ok(Some(engines.enforced().field_rights_on(&request)))
+            }
+            Err(AppError::Refusal(_)) => Ok(None),
+            Err(fault) => Err(fault),
         }
     }
 
@@ -147,7 +168,7 @@ impl PolicyGate {
         let mut answer = self.evidence(engines.policies.decide_with_evidence(&request));
         if answer.allowed && !engines.enforced().allows(&request) {
             answer.allowed = false;
-            answer.reason = not_fulfilled(engines, asked.known(), action);
+            answer.because(not_fulfilled(engines, asked.known(), action));
         }
         Ok(Some(answer))
     }
@@ -189,7 +210,7 @@ impl PolicyGate {
             self.inner.audit(&principal.user_id, principal.scope(), act, Outcome::Failure, Some(answer.reason.clone()));
         self.keep(principal, About::resource(action, resource), self.inner.now(), &answer);
         let audited = self.inner.commit(UnitOfWork { audit: vec![event], ..UnitOfWork::default() }).await;
-        audited.err().unwrap_or_else(|| denied(principal, action, resource, &answer.reason))
+        audited.err().unwrap_or_else(|| denied(principal, action, resource, answer.told_reason()))
     }
 
     /// The policies that speak to an action on an entity, in order of evaluation.

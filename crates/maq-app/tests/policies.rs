@@ -6,8 +6,12 @@
 mod agree;
 #[path = "policies/large.rs"]
 mod large;
+#[path = "policies/lists.rs"]
+mod lists;
 #[path = "support/mod.rs"]
 mod support;
+#[path = "policies/taken.rs"]
+mod taken;
 #[path = "policies/town.rs"]
 mod town;
 #[path = "policies/unread.rs"]

@@ -83,6 +83,12 @@ impl Condition {
         }
     }
 
+    /// How many parts it has for a database, at most, when no list of who asks has more than so many elements; none when
+    /// that cannot be told. The flags of who asks do not matter: every branch counts.
+    pub fn weight(&self, elements: usize) -> Option<usize> {
+        lower::lower_at_most(&self.root, &self.environment, elements).ok().map(|predicate| predicate.weight())
+    }
+
     /// In canonical form: the same for every way of writing the same tree.
     pub fn print(&self) -> String {
         print::print(&self.root)

@@ -19,7 +19,7 @@ use part::{Part, constant, kind_of, known_null, single, total};
 use std::collections::BTreeMap;
 
 /// Predicates a condition may become: a macro over a list of the caller is written once for each element.
-const MOST: usize = 20_000;
+const MOST: usize = 100_000;
 
 /// A part that no database answers as the evaluator does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +43,16 @@ pub fn lower(node: &Node, environment: &Environment) -> Result<Predicate, Refuse
         }
     });
     nul?;
-    Lowering { environment, locals: BTreeMap::new(), level: 0, parts: 0 }.condition(node)
+    Lowering { environment, locals: BTreeMap::new(), level: 0, parts: 0, elements: None }.condition(node)
+}
+
+/// As [`lower`] for a caller nobody knows, whose values are values and whose lists have so many `elements`: at least as
+/// large as what becomes of the condition for a caller with no longer ones.
+///
+/// # Errors
+/// [`Refused`]
+pub(crate) fn lower_at_most(node: &Node, environment: &Environment, elements: usize) -> Result<Predicate, Refused> {
+    Lowering { environment, locals: BTreeMap::new(), level: 0, parts: 0, elements: Some(elements) }.condition(node)
 }
 
 type Lowered<T> = Result<T, Refused>;
@@ -67,6 +76,8 @@ struct Lowering<'a> {
     /// The last level that was given to rows.
     level: u32,
     parts: usize,
+    /// Where a caller nobody knows is taken for one: how long its lists are.
+    elements: Option<usize>,
 }
 
 impl<'a> Lowering<'a> {
@@ -96,6 +107,7 @@ impl<'a> Lowering<'a> {
         if !self.speaks_of_rows(node) {
             return Ok(match self.known(node) {
                 Some(Val::Bool(value)) => Predicate::Known(value),
+                _ if self.elements.is_some() => part::some_truth(),
                 _ => Predicate::Unknown,
             });
         }
@@ -147,6 +159,7 @@ impl<'a> Lowering<'a> {
         if !self.speaks_of_rows(node) {
             return match self.known(node) {
                 Some(value) => constant(node, &value),
+                None if self.elements.is_some() => Ok(part::some_value(kind, &node.ty)),
                 None => Ok(Part::error(kind)),
             };
         }

@@ -1,6 +1,7 @@
 //! How much a database has to do for a condition, in parts.
 
 use crate::{Predicate, Term};
+use maq_value::Value;
 
 impl Predicate {
     /// Its parts, those of its terms and the values that it names.
@@ -14,7 +15,7 @@ impl Predicate {
             | Predicate::StartsWith(left, right)
             | Predicate::EndsWith(left, right)
             | Predicate::Contains(left, right) => left.weight().saturating_add(right.weight()),
-            Predicate::OneOf(term, values) => term.weight().saturating_add(values.len()),
+            Predicate::OneOf(term, values) => term.weight().saturating_add(list_weight(values)),
             Predicate::IsNull(term) | Predicate::Term(term) => term.weight(),
             Predicate::Exists(_, inside) => inside.weight(),
         };
@@ -41,6 +42,17 @@ impl Term {
             }
             Term::Text(_, terms) => sum(terms.iter().map(Term::weight)).saturating_add(1),
         }
+    }
+}
+
+/// Values beside `in` that count as a part: they are bound together.
+pub const VALUES_OF_A_PART: usize = 16;
+
+fn list_weight(values: &[Value]) -> usize {
+    match values.first() {
+        // Each has a place of its own: no text tells a double exactly to every database.
+        Some(Value::Number(_)) => values.len(),
+        _ => values.len() / VALUES_OF_A_PART,
     }
 }
 

@@ -138,12 +138,22 @@ impl Decision {
 
     /// Why, one sentence; holds no value of the record.
     pub fn reason(&self) -> String {
+        self.reason_for(false)
+    }
+
+    /// The same for who may not know the policies: a clause on a field that is secret, personal, or hidden from somebody
+    /// is not told, because what stands beside the field in it would tell of its value.
+    pub fn reason_for_all(&self) -> String {
+        self.reason_for(true)
+    }
+
+    fn reason_for(&self, is_for_all: bool) -> String {
         match &self.why {
             Why::Rules | Why::Others(_) => reason(self.allowed, self.decided_by()),
             Why::NoneAllows(action) => match self.failed.first() {
                 Some(clause) => {
                     let rule = self.rule(clause.rule).map_or("", |rule| &*rule.name);
-                    format!("no policy allows `{action}` here: {}", clause.sentence(rule))
+                    format!("no policy allows `{action}` here: {}", clause.sentence(rule, is_for_all))
                 }
                 None => format!("no policy allows `{action}`"),
             },

@@ -15,7 +15,7 @@ impl PolicySet {
     pub fn allows(&self, request: &Request<'_>) -> bool {
         let Some(index) = self.table(request.action) else { return false };
         let principal = request.known.principal;
-        if unfit(principal).is_some() || self.overload(principal, request.action).is_some() {
+        if unfit(principal).is_some() || self.overload(&request.known, request.action).is_some() {
             return false;
         }
         if self.combining == Combining::OnlyOneApplicable {
@@ -60,7 +60,7 @@ impl PolicySet {
         if let Some(why) = unfit(principal) {
             return Err(why.to_owned());
         }
-        self.overload(principal, request.action).map_or(Ok(index), |refused| Err(refused.to_string()))
+        self.overload(&request.known, request.action).map_or(Ok(index), |refused| Err(refused.to_string()))
     }
 
     /// The decision, by what the rules say.

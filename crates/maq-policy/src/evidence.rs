@@ -31,12 +31,15 @@ pub struct FailedClause {
     pub values: Vec<(String, String)>,
     /// Why it could not be told; none when it is false.
     pub error: Option<String>,
+    /// It reads a value that is not told: with what is written beside it, that it is false would tell it.
+    pub tells_secret: bool,
 }
 
 impl FailedClause {
-    /// One sentence without values.
-    pub(crate) fn sentence(&self, rule: &str) -> String {
+    /// One sentence without values; for who must not be told what the clause says, without that either.
+    pub(crate) fn sentence(&self, rule: &str, is_for_all: bool) -> String {
         match &self.error {
+            _ if is_for_all && self.tells_secret => format!("`{rule}` does not hold"),
             Some(error) if self.text.is_empty() => format!("`{rule}` cannot be told, {error}"),
             Some(error) => format!("`{}` of `{rule}` cannot be told, {error}", self.text),
             None if self.text.is_empty() => format!("`{rule}` lends what its grantor may not do"),
@@ -148,6 +151,7 @@ pub(crate) fn add_failed(
         span: Span::default(),
         values: Vec::new(),
         error: None,
+        tells_secret: false,
     };
     let Some(condition) = &rule.condition else {
         match rule.told(request) {
@@ -175,6 +179,7 @@ pub(crate) fn add_failed(
         let failed = deepest(whole);
         failed.text().clone_into(&mut clause.text);
         clause.span = failed.span();
+        clause.tells_secret = tells(&rule.secrets, failed.node()).is_some();
         collect_values(failed, &rule.secrets, &mut clause.values);
         if let Some(Err(error)) = whole.value() {
             clause.error = Some(error.message.clone().into_owned());

@@ -36,7 +36,7 @@ impl LevelRights<'_> {
 
 impl PolicySet {
     /// Whether an answer over the fields of a record can differ from "all" for this principal and action.
-    fn has_field_rules(&self, index: &Index, known: &Known<'_>) -> bool {
+    pub(crate) fn has_field_rules(&self, index: &Index, known: &Known<'_>) -> bool {
         self.met(index, known).any(|(_, rule)| rule.policy.fields.is_some() || lender(&rule.policy, known).is_some())
     }
 
@@ -138,7 +138,7 @@ impl PolicySet {
     }
 
     /// What an allow gives; of a lent one at most what its grantor has on every record.
-    fn given_by(&self, rule: &Rule, known: &Known<'_>, action: &str) -> FieldRights {
+    pub(crate) fn given_by(&self, rule: &Rule, known: &Known<'_>, action: &str) -> FieldRights {
         let count = self.classes.len();
         let mut rights = given(rule, count);
         if let (Some(lender), Some(own)) = (lender(&rule.policy, known), self.own()) {

@@ -68,7 +68,7 @@ impl PolicySet {
         if unfit(known.principal).is_some() {
             return Ok(RowFilter::None);
         }
-        if let Some(refused) = self.overload(known.principal, action) {
+        if let Some(refused) = self.overload(known, action) {
             return Err(refused);
         }
         let rules = self.deciding(index, known);

@@ -16,7 +16,7 @@ const MAX_CONDITIONS: u64 = 1_000;
 /// Most of them where each is compared with each.
 const MAX_COMPARED: u64 = 40;
 /// Most parts of their conditions together: each may bind a value, and SQLite takes 32,766.
-const MAX_PARTS: u64 = 10_000;
+pub(crate) const MAX_PARTS: u64 = 10_000;
 /// How often allows and denies may alternate: each time a filter nests deeper.
 const MAX_TURNS: u64 = 100;
 
@@ -32,8 +32,12 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    /// Of rules in order of evaluation; `lent` tells the load of a grantor.
-    pub fn of<'a>(rules: impl Iterator<Item = &'a Rule>, lent: impl Fn(&Rule) -> Load) -> Load {
+    /// Of rules in order of evaluation; `parts` tells those of a condition, `lent` the load of a grantor.
+    pub fn of<'a>(
+        rules: impl Iterator<Item = &'a Rule>,
+        parts: impl Fn(&Rule) -> u64,
+        mut lent: impl FnMut(&Rule) -> Load,
+    ) -> Load {
         let mut load = Load::default();
         let mut last = None;
         for rule in rules {
@@ -42,7 +46,7 @@ impl Load {
                 continue;
             }
             load.conditions += 1;
-            load.parts = load.parts.saturating_add(rule.parts).saturating_add(grantor.parts);
+            load.parts = load.parts.saturating_add(parts(rule)).saturating_add(grantor.parts);
             load.lent = most(load.lent, (grantor.conditions, grantor.levels.0, grantor.levels.1));
             if last.replace(rule.level) != Some(rule.level) {
                 match rule.effect {
@@ -52,6 +56,11 @@ impl Load {
             }
         }
         load
+    }
+
+    /// With further parts of the same conditions.
+    pub fn with_parts(self, further: u64) -> Load {
+        Load { parts: self.parts.saturating_add(further), ..self }
     }
 
     /// Of both together, at most.
@@ -100,7 +109,7 @@ impl Loads {
     pub fn of(rules: &[Rule], action: &str, combining: Combining, own: Option<&PolicySet>) -> Option<Box<Loads>> {
         let covered: Vec<&Rule> = rules.iter().filter(|rule| covers_action(&rule.policy, action)).collect();
         let lent = Lent::of(&covered, action, own);
-        let of = |rules: &[&Rule]| Load::of(rules.iter().copied(), |rule| lent.load(rule));
+        let of = |rules: &[&Rule]| Load::of(rules.iter().copied(), |rule| rule.size.parts, |rule| lent.load(rule));
         of(&covered).refused(combining)?;
         let (mut everyone, mut roles, mut users) = (Vec::new(), HashMap::new(), HashMap::new());
         for rule in covered {
@@ -128,29 +137,29 @@ impl Loads {
 }
 
 /// The loads of grantors, by user and roles.
-struct Lent(HashMap<(String, Vec<String>), Load>);
+pub(crate) struct Lent(HashMap<(String, Vec<String>), Load>);
 
 impl Lent {
-    fn of(rules: &[&Rule], action: &str, own: Option<&PolicySet>) -> Lent {
+    pub fn of(rules: &[&Rule], action: &str, own: Option<&PolicySet>) -> Lent {
         let mut loads = HashMap::new();
         for grantor in rules.iter().filter_map(|rule| grantor(rule)) {
             let met = own.iter().flat_map(|own| &own.rules);
             let met =
                 met.filter(|rule| covers_action(&rule.policy, action) && covers_principal(&rule.policy, &grantor));
-            let load = || Load::of(met, |_| Load::default());
+            let load = || Load::of(met, |rule| rule.size.parts, |_| Load::default());
             loads.entry((grantor.user_id.clone(), grantor.roles.clone())).or_insert_with(load);
         }
         Lent(loads)
     }
 
-    fn load(&self, rule: &Rule) -> Load {
+    pub fn load(&self, rule: &Rule) -> Load {
         let grantor = grantor(rule).map(|grantor| (grantor.user_id, grantor.roles));
         grantor.and_then(|key| self.0.get(&key).copied()).unwrap_or_default()
     }
 }
 
 /// Who lends, wherever that is.
-fn grantor(rule: &Rule) -> Option<Principal> {
+pub(crate) fn grantor(rule: &Rule) -> Option<Principal> {
     let nobody = Principal::new("", &[]);
     lender(&rule.policy, &Known { principal: &nobody, context: crate::no_context(), now: Instant(0) })
 }

@@ -1,6 +1,7 @@
 //! A policy as the engine holds it, and what it says of a request.
 
 use crate::decide::Request;
+use crate::lists::Size;
 use crate::order::has_a_say;
 use maq_expr::{Condition, FlatIndex, Input, Kind, Known, Node, NodeId, Outcome, Variable};
 use maq_ir::{Combining, Effect, Policy};
@@ -52,8 +53,8 @@ pub(crate) struct Rule {
     pub secrets: Vec<(NodeId, bool)>,
     /// Its condition reads the record.
     pub reads_record: bool,
-    /// Parts of its condition as a database is asked it.
-    pub parts: u64,
+    /// How much its condition is as a database is asked it.
+    pub size: Size,
     /// A deny that takes fields away and says nothing of the record.
     pub is_of_fields: bool,
     is_broken: bool,
@@ -114,7 +115,7 @@ impl Rule {
         Rule {
             head,
             reads_record: condition.as_ref().is_some_and(|condition| reads_record(&condition.root)),
-            parts: 0,
+            size: Size::default(),
             is_of_fields,
             is_broken: policy.broken,
             priority: policy.priority,

@@ -5,6 +5,7 @@ use crate::digest::digest_of;
 use crate::evidence::Secrets;
 use crate::filter::Refused;
 use crate::index::{Candidates, Index, covers_action};
+use crate::lists::{Lists, Size};
 use crate::load::Loads;
 use crate::operations::{ACTIONS, action_place, data_action};
 use crate::order::in_order;
@@ -29,6 +30,8 @@ pub struct PolicySet {
     tables: [Index; ACTIONS.len()],
     /// The same, where all its rules at once would be too much.
     loads: [Option<Box<Loads>>; ACTIONS.len()],
+    /// The same, where its rules go through lists of who asks.
+    lists: [Option<Box<Lists>>; ACTIONS.len()],
     pub(crate) combining: Combining,
     /// How careful one must be with each field, in document order.
     pub(crate) classes: Vec<Classification>,
@@ -81,8 +84,7 @@ impl PolicySet {
             rule.head.flat = Some(start);
         }
         for rule in rules.iter_mut().filter(|rule| rule.reads_record) {
-            let asked = rule.condition.as_ref().map(|condition| condition.lower(None));
-            rule.parts = asked.and_then(Result::ok).map_or(0, |predicate| predicate.weight() as u64);
+            rule.size = rule.condition.as_ref().map(Size::of).unwrap_or_default();
         }
         let contrary = |rule: &Rule| rule.policy.obligations.iter().any(|one| one.on != rule.effect);
         PolicySet {
@@ -93,6 +95,7 @@ impl PolicySet {
             }),
             tables: ACTIONS.map(|action| Index::of(&rules, action)),
             loads: ACTIONS.map(|action| Loads::of(&rules, action, entity.combining, own.as_deref())),
+            lists: ACTIONS.map(|action| Lists::of(&rules, action, own.as_deref())),
             has_obligations: rules.iter().any(|rule| !rule.policy.obligations.is_empty()),
             has_contrary: rules.iter().any(contrary),
             combining: entity.combining,
@@ -136,14 +139,19 @@ impl PolicySet {
 
     /// The same, where the principal can be decided about.
     pub(crate) fn fitting_table(&self, known: &Known<'_>, action: &str) -> Option<&Index> {
-        let is_fit = unfit(known.principal).is_none() && self.overload(known.principal, action).is_none();
+        let is_fit = unfit(known.principal).is_none() && self.overload(known, action).is_none();
         self.table(action).filter(|_| is_fit)
     }
 
-    /// Why nothing is decided for a principal: it meets more than can be asked at once.
-    pub(crate) fn overload(&self, principal: &Principal, action: &str) -> Option<Refused> {
-        let loads = self.loads.get(action_place(action)?)?.as_ref()?;
-        loads.of_principal(principal).refused(self.combining)
+    /// Why nothing is decided for a principal: it meets more than can be asked at once. Every face says no then.
+    pub fn overload(&self, known: &Known<'_>, action: &str) -> Option<Refused> {
+        let place = action_place(action)?;
+        let loads = self.loads.get(place)?.as_ref();
+        let refused = loads.and_then(|loads| loads.of_principal(known.principal).refused(self.combining));
+        if refused.is_some() {
+            return refused;
+        }
+        self.overload_of_lists(self.lists.get(place)?.as_ref()?, known, action)
     }
 
     /// What a grantor is asked of.

@@ -23,8 +23,8 @@ use maq_expr::{Link, Predicate, Rows, Term};
 
 /// What conditions may bind: SQLite takes 32,766 values and Postgres 65,535, and what is asked for besides needs some.
 const MOST_BINDS: usize = 30_000;
-/// How long they may be: SQLite takes a statement of 1,000,000 bytes.
-const MOST_BYTES: usize = 800_000;
+/// How long they may be, in bytes: as many parts as policies may have are shorter, whatever the names of their fields.
+const MOST_BYTES: usize = 8_000_000;
 /// How deep they may nest: SQLite takes a depth of 1,000, and a level here is up to three there.
 const MOST_LEVELS: usize = 250;
 

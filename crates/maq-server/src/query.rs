@@ -94,6 +94,20 @@ pub(crate) fn read(query: &str, kinds: &Kinds) -> Result<Asked, Problem> {
     Ok(Asked { request, shape })
 }
 
+/// What a count is asked for: which records.
+///
+/// # Errors
+/// `http/parameter-wrong`.
+pub(crate) fn count(query: &str, kinds: &Kinds) -> Result<Option<Json>, Problem> {
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let name = decoded(pair.split_once('=').map_or(pair, |(name, _)| name))?;
+        if name != "filter" && !name.contains('[') {
+            return Err(wrong(&name, "a count takes filters, and gives one number"));
+        }
+    }
+    Ok(read(query, kinds)?.request.filter)
+}
+
 /// What an export is asked for: which records, in which order, and as what.
 ///
 /// # Errors

@@ -1,6 +1,8 @@
 //! Policies over HTTP: what may not be seen is not there, questions about decisions, and the AuthZEN API.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "policies/much.rs"]
+mod much;
 #[path = "policies/own.rs"]
 mod own;
 mod support;
@@ -125,6 +127,12 @@ async fn expansion_and_export_show_what_a_list_shows() {
             "data/expand-wrong",
         ),
         ("Invoice:export?limit=5", "http/parameter-wrong"),
+        ("Invoice:count?expand=customer", "http/parameter-wrong"),
+        ("Invoice:count?sort=count", "http/parameter-wrong"),
+        ("Invoice:count?limit=5", "http/parameter-wrong"),
+        ("Invoice:count?page=1", "http/parameter-wrong"),
+        ("Invoice:count?after=x", "http/parameter-wrong"),
+        ("Invoice:count?total=true", "http/parameter-wrong"),
         ("Invoice:export?format=xls", "http/parameter-wrong"),
         ("Invoice:export?nothing=1", "http/parameter-wrong"),
         ("Nothing:export", "data/entity-unknown"),

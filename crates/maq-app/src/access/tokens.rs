@@ -15,9 +15,10 @@ use std::collections::BTreeMap;
 /// Longest lifetime and grace, in seconds: a hundred years and thirty days.
 const LONGEST_LIFE: u64 = 100 * 366 * 86_400;
 const LONGEST_GRACE: u64 = 30 * 86_400;
-/// Most roles and tenants, and the largest attributes as JSON.
-const MOST_NAMES: usize = 1_000;
-const MOST_ATTRIBUTE_BYTES: usize = 16 * 1024;
+/// Most roles of a token, and most tenants.
+pub const MAX_TOKEN_NAMES: usize = 1_000;
+/// The largest attributes of a token, in bytes of JSON.
+pub const MAX_ATTRIBUTE_BYTES: usize = 16 * 1024;
 
 /// What a token opens.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -295,7 +296,7 @@ fn check(request: &TokenRequest) -> AppResult<()> {
     if request.kind == TokenKind::Admin && !(request.roles.is_empty() && request.tenants.is_empty()) {
         return Err(wrong("an admin token has neither roles nor tenants; it administers the server"));
     }
-    if request.roles.len() > MOST_NAMES || request.tenants.len() > MOST_NAMES {
+    if request.roles.len() > MAX_TOKEN_NAMES || request.tenants.len() > MAX_TOKEN_NAMES {
         return Err(wrong("it may have 1000 roles and 1000 tenants at most"));
     }
     if request.roles.iter().any(|role| !named(role, 100)) {
@@ -316,7 +317,7 @@ fn check(request: &TokenRequest) -> AppResult<()> {
     {
         return Err(wrong("neither a name nor an attribute may hold U+0000"));
     }
-    if json!(request.attributes).to_string().len() > MOST_ATTRIBUTE_BYTES {
+    if json!(request.attributes).to_string().len() > MAX_ATTRIBUTE_BYTES {
         return Err(wrong("its attributes are larger than 16 KiB"));
     }
     if request.expires_in.is_some_and(|seconds| seconds == 0 || seconds > LONGEST_LIFE) {

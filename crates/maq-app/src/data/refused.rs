@@ -46,7 +46,11 @@ impl DataApi {
             Refused::Guard(NOT_ALONG) => match self.not_along(admitted, prepared, together).await {
                 Ok(refusal) | Err(refusal) => refusal,
             },
-            Refused::Unique(named) => unique_taken(&admitted.asked.active, prepared, &named, entity),
+            // That a value is taken is told to who may write it: the record that has it may be one that is not seen.
+            Refused::Unique(named) => match self.not_allowed(admitted, prepared, together).await {
+                Ok(Some(refusal)) | Err(refusal) => refusal,
+                Ok(None) => unique_taken(&admitted.asked.active, prepared, &named, entity),
+            },
             Refused::ForeignKey(_) => refusals::DATA_REFERENCE.with(&[("entity", entity)]),
             Refused::Check(reason) | Refused::NotNull(reason) => {
                 refusals::DATA_STORE_CHECK.with(&[("entity", entity), ("reason", &reason)])
@@ -167,6 +171,43 @@ impl DataApi {
         Ok(if candidates.len() == 1 { at_operation(refusal, *at, together) } else { refusal })
     }
 
+    /// Why a change that the store could not make was not allowed either, in the order in which a change is judged: by what
+    /// it refers to, by the record as it would stand, by its fields.
+    async fn not_allowed(
+        &self,
+        admitted: &Admitted<'_>,
+        prepared: &[Prepared],
+        together: Together,
+    ) -> AppResult<Option<AppError>> {
+        let asked = &admitted.asked;
+        for (at, one) in prepared.iter().enumerate().filter(|(at, one)| stands_alone(*at, one, prepared)) {
+            for target in &one.targets {
+                if self.inner.read(target.statement.clone()).await?.0.is_empty() {
+                    let refusal = refusals::DATA_REFERENCE.with(&[("entity", &one.entity)]);
+                    return Ok(Some(at_operation(refusal, at, together)));
+                }
+            }
+            if one.after.is_none() {
+                continue;
+            }
+            let record = self.as_it_would_stand(admitted, one).await?;
+            let place = (one.action, one.entity.as_str(), one.resource.as_str());
+            if let Some(refusal) = self.gate.deny_if(asked, place, record.clone()).await? {
+                return Ok(Some(at_operation(refusal, at, together)));
+            }
+            let (view, _) = asked.active.required(&one.entity)?;
+            let written: Vec<_> = one.fields.iter().flatten().filter_map(|name| field_named(view, name)).collect();
+            let rights = self.gate.field_rights(asked, one.action, &one.entity, record).await?;
+            let kept = rights.map_or_else(Vec::new, |rights| kept_from(&rights, &written));
+            if one.action == "create" && !kept.is_empty() {
+                let refusal = field_denied(asked, view, &kept);
+                let refusal = self.gate.audited(refusal, asked.principal, one.action, &one.resource).await;
+                return Ok(Some(at_operation(refusal, at, together)));
+            }
+        }
+        Ok(None)
+    }
+
     async fn as_it_would_stand(&self, admitted: &Admitted<'_>, one: &Prepared) -> AppResult<Record> {
         let asked = &admitted.asked;
         let (view, engines) = asked.active.required(&one.entity)?;
@@ -235,6 +276,17 @@ impl DataApi {
         let refusal = self.gate.deny(&admitted.asked, one.action, &one.entity, Some(why.to_owned())).await;
         Ok(if deletes.len() == 1 { at_operation(refusal, *at, together) } else { refusal })
     }
+}
+
+/// Whether what a change leaves can be told without the others of its batch: none of them touches its record, and it
+/// refers to none of theirs.
+fn stands_alone(at: usize, one: &Prepared, prepared: &[Prepared]) -> bool {
+    let mut others = prepared.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| other);
+    let refers = |key: &Value| one.values.0.iter().any(|(_, value)| value == key);
+    others.all(|other| {
+        let is_same = other.entity == one.entity && other.key.is_some() && other.key == one.key;
+        !is_same && !other.key.as_ref().is_some_and(refers)
+    })
 }
 
 /// The same refusal with the number of the batch's operation that it is about.

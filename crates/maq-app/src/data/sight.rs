@@ -79,9 +79,13 @@ impl<'a> Sight<'a> {
     /// The names of what some record may show, in the order of a record.
     pub fn names(&self) -> Vec<Arc<str>> {
         let width = self.records().width();
-        let is_shown = |at| {
-            let right = self.rights.as_ref().map(|rights| right_at(at, width, rights));
-            !matches!(right, Some(FieldRight::Hidden))
+        // That they can be told was seen before.
+        let somewhere = self.rights.is_none().then(|| self.engines.enforced().shown_somewhere(&self.known));
+        let somewhere = somewhere.and_then(Result::ok).unwrap_or_default();
+        let is_shown = |at| match (&self.rights, field_at(at, width)) {
+            (_, None) => true,
+            (Some(rights), Some(field)) => !matches!(rights.read(field), FieldRight::Hidden),
+            (None, Some(field)) => somewhere.get(field.0 as usize).copied().unwrap_or_default(),
         };
         self.records().names().enumerate().filter(|(at, _)| is_shown(*at)).map(|(_, name)| name.clone()).collect()
     }

@@ -102,13 +102,12 @@ impl DataApi {
                     if let RowFilter::Where(rows) = rows {
                         admitted.narrow(entity, action, rows);
                     }
-                    if action == "create" || see_to_change(&mut admitted, entity)? {
+                    let unseen = if action == "create" { None } else { see_to_change(&mut admitted, entity)? };
+                    let Some(why) = unseen else {
                         self.gate.sample(&admitted.asked, action, entity);
                         continue;
-                    }
-                    Some(format!(
-                        "no record of `{entity}` may be read, and what may not be read is not there to {action}"
-                    ))
+                    };
+                    Some(format!("{why}, and what may not be read is not there to {action}"))
                 }
             };
             return Err(at_operation(self.gate.deny(&admitted.asked, action, entity, why).await, at, together));
@@ -247,17 +246,17 @@ impl DataApi {
     }
 }
 
-/// Whether there are records of `entity` to change or delete: what may not be read is not there.
-fn see_to_change(admitted: &mut Admitted<'_>, entity: &str) -> AppResult<bool> {
-    match admitted.asked.rows(entity, "read")? {
-        Ok(RowFilter::All) => Ok(true),
+/// Why there are no records of `entity` to change or delete: what may not be read is not there.
+fn see_to_change(admitted: &mut Admitted<'_>, entity: &str) -> AppResult<Option<String>> {
+    Ok(match admitted.asked.rows(entity, "read")? {
+        Ok(RowFilter::All) => None,
         Ok(RowFilter::Where(rows)) => {
             admitted.narrow_seen(entity, rows);
-            Ok(true)
+            None
         }
-        // Policies that cannot be asked let nothing be seen.
-        Ok(RowFilter::None) | Err(_) => Ok(false),
-    }
+        Ok(RowFilter::None) => Some(format!("no record of `{entity}` may be read")),
+        Err(why) => Some(format!("no record of `{entity}` may be read: {why}")),
+    })
 }
 
 /// What an event for the outside tells of a change. No values: who may read them asks for the record.

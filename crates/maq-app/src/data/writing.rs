@@ -11,7 +11,7 @@ use crate::active::Engines;
 use crate::error::refusals;
 use crate::{AppError, AppResult};
 use maq_expr::Predicate;
-use maq_ir::{Combining, Effect, EntityView, FieldIdx, FieldType};
+use maq_ir::{EntityView, FieldIdx, FieldType};
 use maq_policy::{FieldRights, RowFilter};
 use maq_query::Statement;
 use maq_store::{Operation, Refused};
@@ -23,9 +23,6 @@ use std::sync::Arc;
 pub(super) const NOT_BEFORE: &str = "policy/not-before";
 /// The tag of a record that is not, after the change, one that may be written.
 pub(super) const NOT_AFTER: &str = "policy/not-after";
-
-/// Outcomes of rules that are looked at one by one, at most.
-const MAX_CASES: usize = 512;
 
 /// The running model, and the rows on which each action of a request may be done.
 pub(super) struct Admitted<'p> {
@@ -78,10 +75,10 @@ impl<'p> Admitted<'p> {
     ) -> AppResult<Option<Arc<Predicate>>> {
         let rows = self.rows(view.name(), action);
         let written: Vec<FieldIdx> = names.filter_map(|name| field_named(view, name)).collect();
-        Ok(match (rows, unwritable(&self.asked, view, engines, action, &written)?) {
+        Ok(match (rows, writable(&self.asked, view, engines, action, &written)?) {
             (rows, None) => rows.cloned(),
-            (None, Some(kept)) => Some(Arc::new(negated(kept))),
-            (Some(rows), Some(kept)) => Some(Arc::new(Predicate::All(vec![(**rows).clone(), negated(kept)]))),
+            (None, Some(writable)) => Some(Arc::new(writable)),
+            (Some(rows), Some(writable)) => Some(Arc::new(Predicate::All(vec![(**rows).clone(), writable]))),
         })
     }
 
@@ -148,67 +145,21 @@ pub(super) fn kept_from(rights: &FieldRights, written: &[FieldIdx]) -> Vec<Field
     written.iter().copied().filter(|field| !rights.may_write(*field)).collect()
 }
 
-/// The rows on which some of `written` may not be written; none when there are no such rows.
-fn unwritable(
+/// The rows on which all of `written` may be written; none when that is each that the filter gives.
+fn writable(
     asked: &Asked<'_>,
     view: EntityView<'_>,
     engines: &Engines,
     action: &str,
     written: &[FieldIdx],
 ) -> AppResult<Option<Predicate>> {
-    if written.is_empty() {
-        return Ok(None);
-    }
-    let (policies, known) = (engines.enforced(), asked.known());
-    let denied = |reason: String| {
-        let params =
-            [("user", &*asked.principal.user_id), ("action", action), ("resource", view.name()), ("reason", &reason)];
+    let writable = engines.enforced().writable_rows(&asked.known(), action, written).map_err(|why| {
+        let (user, reason) = (&*asked.principal.user_id, why.to_string());
+        let params = [("user", user), ("action", action), ("resource", view.name()), ("reason", &reason)];
         refusals::POLICY_DENIED.with(&params)
-    };
-    let conditions = policies.field_conditions(&known, action).map_err(|why| denied(why.to_string()))?;
-    let mut rules = Vec::with_capacity(conditions.len());
-    for (at, predicate) in &conditions {
-        let effect = policies.policy(*at).map_or(Effect::Deny, |policy| policy.effect);
-        rules.push((*at, states(effect, policies.combining() == Combining::OnlyOneApplicable, predicate)));
+    })?;
+    if !writable.never.is_empty() {
+        return Err(field_denied(asked, view, &writable.never));
     }
-    let cases: usize = rules.iter().map(|(_, states)| states.len()).fold(1, usize::saturating_mul);
-    if cases > MAX_CASES {
-        return Err(denied(format!("{} policies with conditions decide over its fields at once", rules.len())));
-    }
-    // Every way the conditions can turn out, and what may be written then.
-    let (mut kept, mut never) = (Vec::new(), written.to_vec());
-    for case in 0..cases {
-        let mut rest = case;
-        let mut turned = Vec::with_capacity(rules.len());
-        for (at, states) in &rules {
-            if let Some(state) = states.get(rest % states.len()) {
-                turned.push((*at, state));
-            }
-            rest /= states.len();
-        }
-        let told = |rule| turned.iter().find(|(at, _)| *at == rule).and_then(|(_, state)| state.0);
-        let denied = kept_from(&policies.field_rights(&known, action, &told), written);
-        if !denied.is_empty() {
-            kept.push(Predicate::All(turned.iter().map(|(_, state)| state.1.clone()).collect()));
-        }
-        never.retain(|field| denied.contains(field));
-    }
-    if !never.is_empty() {
-        return Err(field_denied(asked, view, &never));
-    }
-    Ok((!kept.is_empty()).then(|| Predicate::Any(kept)))
-}
-
-/// How a condition can turn out, as far as it makes a difference, each with the rows where it does.
-fn states(effect: Effect, is_strict: bool, condition: &Predicate) -> Vec<(Option<bool>, Predicate)> {
-    let is_true = Predicate::IsTrue(Box::new(condition.clone()));
-    let is_false = Predicate::IsTrue(Box::new(negated(condition.clone())));
-    match effect {
-        _ if is_strict => {
-            let neither = Predicate::All(vec![negated(is_true.clone()), negated(is_false.clone())]);
-            vec![(Some(true), is_true), (Some(false), is_false), (None, neither)]
-        }
-        Effect::Allow => vec![(Some(true), is_true.clone()), (Some(false), negated(is_true))],
-        Effect::Deny => vec![(Some(true), negated(is_false.clone())), (Some(false), is_false)],
-    }
+    Ok(writable.rows)
 }

@@ -28,6 +28,9 @@ pub struct PolicyAnswer {
     pub obligations: Vec<Json>,
     /// What is told with it and is not binding.
     pub advice: Vec<Json>,
+    /// The reason for who may not know the policies, where that is another.
+    #[serde(skip)]
+    pub(crate) reason_for_all: Option<String>,
 }
 
 /// A part of a condition that failed.
@@ -44,6 +47,9 @@ pub struct FailedPart {
     pub values: Vec<(String, String)>,
     /// Why it could not be told; none when it is false.
     pub error: Option<String>,
+    /// It reads a value that is not told.
+    #[serde(skip)]
+    pub(crate) tells_secret: bool,
 }
 
 /// A decision with what every policy said.
@@ -107,6 +113,7 @@ impl PolicyAnswer {
             policy_set: decision.policy_set().to_string(),
             decided_by: decision.decided_by().map(|rule| rule.name.to_string()).collect(),
             reason: decision.reason(),
+            reason_for_all: decision.failed.iter().any(|clause| clause.tells_secret).then(|| decision.reason_for_all()),
             failed: decision.failed.iter().map(|clause| failed(&decision, clause)).collect(),
             missing: decision.missing,
             obligations: decision.obligations.iter().map(obligation).collect(),
@@ -122,6 +129,7 @@ impl PolicyAnswer {
             policy_set,
             decided_by: Vec::new(),
             reason,
+            reason_for_all: None,
             failed: Vec::new(),
             missing: Vec::new(),
             obligations: Vec::new(),
@@ -129,10 +137,34 @@ impl PolicyAnswer {
         }
     }
 
-    /// Without the values that conditions saw: for who asks for itself, and may not read all that its policies read.
+    /// The same with another reason.
+    pub(crate) fn because(&mut self, reason: String) {
+        self.reason = reason;
+        self.reason_for_all = None;
+    }
+
+    /// The reason, for who may not know the policies.
+    pub(crate) fn told_reason(&self) -> &str {
+        self.reason_for_all.as_deref().unwrap_or(&self.reason)
+    }
+
+    /// Without the values that conditions saw, and without the clauses that would tell of some: for who asks for itself,
+    /// and may not read all that its policies read.
     #[must_use]
     pub fn without_values(mut self) -> PolicyAnswer {
-        self.failed.iter_mut().for_each(|part| part.values.clear());
+        if let Some(reason) = self.reason_for_all.take() {
+            self.reason = reason;
+            // That a field is empty would be told, too.
+            self.missing.retain(|name| name.starts_with("principal.") || name.starts_with("context."));
+        }
+        for part in &mut self.failed {
+            part.values.clear();
+            if part.tells_secret {
+                part.text.clear();
+                part.span = (0, 0);
+                part.error = None;
+            }
+        }
         self
     }
 }
@@ -144,6 +176,7 @@ fn failed(decision: &Decision, clause: &FailedClause) -> FailedPart {
         span: (clause.span.start, clause.span.end),
         values: clause.values.clone(),
         error: clause.error.clone(),
+        tells_secret: clause.tells_secret,
     }
 }
 

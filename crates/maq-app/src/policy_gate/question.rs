@@ -59,6 +59,8 @@ pub struct PolicyRows {
     pub count: u64,
     /// Those of the ids that were asked about; none when none were.
     pub ids: Option<Vec<Json>>,
+    /// Why it is none, whatever the records.
+    pub reason: Option<String>,
 }
 
 /// A record as a principal sees it.
@@ -96,7 +98,13 @@ impl PolicyGate {
             self.log(question, &answer);
             return Ok(answer);
         };
-        let row = match self.find(&active, (view, engines), question, &question.action, Face::Decision).await? {
+        // Who meets too much reads no record: that is the reason, and not that there is none.
+        let is_too_much = |action| engines.policies.overload(&self.known(question), action).map(|why| why.to_string());
+        let found = match is_too_much(&question.action).or_else(|| is_too_much("read").filter(|_| question.is_own)) {
+            Some(why) => Found::Not(why),
+            None => self.find(&active, (view, engines), question, &question.action, Face::Decision).await?,
+        };
+        let row = match found {
             Found::None => None,
             Found::Row(row) => Some(row),
             Found::Not(reason) => {
@@ -152,9 +160,9 @@ impl PolicyGate {
         let active = active::load(&self.inner).await?;
         let (_, engines) = active.required(&question.resource)?;
         let known = self.known(question);
-        let none = || PolicyRows { rows: "none", count: 0, ids: ids.map(|_| Vec::new()) };
-        if no_name(&question.principal).is_some() {
-            return Ok(none());
+        let none = |why: String| PolicyRows { rows: "none", count: 0, ids: ids.map(|_| Vec::new()), reason: Some(why) };
+        if let Some(why) = no_name(&question.principal) {
+            return Ok(none(why.to_owned()));
         }
         let mut parts = Vec::new();
         let mut asked = vec![question.action.as_str()];
@@ -162,11 +170,21 @@ impl PolicyGate {
             asked.push("read");
         }
         for action in asked {
-            match sight::rows(Face::Records.policies(engines, question), &known, action) {
+            let policies = Face::Records.policies(engines, question);
+            match sight::rows(policies, &known, action) {
                 Ok(RowFilter::All) => {}
                 Ok(RowFilter::Where(rows)) => parts.push(Filter::Predicate(Arc::new(rows))),
+                Ok(RowFilter::None) => {
+                    let decision = policies.decide(&Request { known, action, record: None });
+                    let why = match sight::rows(&engines.policies, &known, action) {
+                        Ok(RowFilter::All | RowFilter::Where(_)) => super::not_fulfilled(engines, known, action),
+                        _ if decision.allowed => format!("no record of `{}` allows `{action}`", question.resource),
+                        _ => decision.reason(),
+                    };
+                    return Ok(none(why));
+                }
                 // Policies that cannot be asked of the store allow nothing there.
-                Ok(RowFilter::None) | Err(_) => return Ok(none()),
+                Err(why) => return Ok(none(why.to_string())),
             }
         }
         let word = if parts.is_empty() { "all" } else { "some" };
@@ -174,7 +192,7 @@ impl PolicyGate {
         let records = &engines.records;
         let count = records.count(&scope, &Filter::And(parts.clone())).map_err(query_refusal)?;
         let count = self.inner.read_count(count).await?.unsigned_abs();
-        let Some(ids) = ids else { return Ok(PolicyRows { rows: word, count, ids: None }) };
+        let Some(ids) = ids else { return Ok(PolicyRows { rows: word, count, ids: None, reason: None }) };
         let values = ids.iter().filter_map(|id| records.parse_id(id)).collect();
         parts.push(Filter::In { field: FieldRef::Id, values });
         let limit = u32::try_from(ids.len()).unwrap_or(u32::MAX);
@@ -182,7 +200,7 @@ impl PolicyGate {
         let rows = self.inner.read(records.list(&scope, &query).map_err(query_refusal)?).await?;
         let page = records.page(&query, &rows.0).map_err(AppError::fault)?;
         let found = page.records.iter().map(|record| record.get("id").to_json()).collect();
-        Ok(PolicyRows { rows: word, count, ids: Some(found) })
+        Ok(PolicyRows { rows: word, count, ids: Some(found), reason: None })
     }
 
     /// A record as the principal sees it; to who asks for itself as the data API shows it.
@@ -198,6 +216,9 @@ impl PolicyGate {
         let known = self.known(question);
         if let Some(why) = no_name(&question.principal) {
             return Err(super::denied(&question.principal, "read", view.name(), why));
+        }
+        if let Some(why) = policies.overload(&known, "read") {
+            return Err(super::denied(&question.principal, "read", view.name(), &why.to_string()));
         }
         let Found::Row(row) = self.find(&active, (view, engines), question, "read", Face::Records).await? else {
             if acts_nowhere(&question.principal) {

@@ -30,9 +30,19 @@ fn document() -> Json {
         let role = if at < 1_000 { "many" } else { "over" };
         policies.push(policy(role, at, "allow", &format!("record.n == {at}")));
     }
+    for at in 0..49 {
+        let mut rule = policy("fielded", at, "allow", &format!("record.n >= {at}"));
+        rule["actions"] = json!(["read", "update"]);
+        rule["priority"] = json!(0);
+        rule["fields"] = json!({ "read": "*", "write": [if at % 2 == 0 { "n" } else { "m" }] });
+        policies.push(rule);
+    }
     json!({
         "kind": "entity", "format": 1, "id": "ent_big", "name": "Big",
-        "fields": [{ "id": "fld_n", "name": "n", "type": "integer", "required": true }],
+        "fields": [
+            { "id": "fld_n", "name": "n", "type": "integer", "required": true },
+            { "id": "fld_m", "name": "m", "type": "integer" },
+        ],
         "policies": policies,
     })
 }
@@ -64,4 +74,27 @@ async fn filters_at_the_limit_are_answered_and_beyond_it_nothing_is() {
     let id = told(data.list(&admin(), "Big", &ListRequest::default()).await).unwrap().data[0].to_json()["id"].clone();
     let decision = town.server.policy_gate.decide(&question(&over, "Big", id.as_str().unwrap())).await.unwrap();
     assert_eq!((decision.allowed, &*decision.reason), (false, why));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn however_many_rules_decide_over_fields_a_change_is_what_the_mask_says() {
+    let town = Town::of(vec![document()]).await;
+    let ann = Principal::new("ann", &["fielded"]);
+    for (n, writable) in [(0, ["n"].as_slice()), (1, &["n", "m"]), (48, &["n", "m"])] {
+        let id = town.create(&admin(), "Big", json!({ "n": n })).await.unwrap()["id"].as_str().unwrap().to_owned();
+        let mut asked = question(&ann, "Big", &id);
+        let masked = told(town.server.policy_gate.mask(&asked).await).unwrap();
+        let told: Vec<&str> = masked.fields.iter().filter(|field| field.2).map(|field| &*field.0).collect();
+        assert_eq!(told, writable);
+        asked.action = "update".into();
+        assert!(town.server.policy_gate.decide(&asked).await.unwrap().allowed);
+        for field in ["n", "m"] {
+            let changed = town.update(&ann, "Big", &id, json!({ field: n })).await;
+            let code = changed.err().map(|refusal| refusal.code);
+            let expected = (!writable.contains(&field)).then(|| "policy/field-denied".to_owned());
+            assert_eq!(code, expected, "{field} of {n}");
+        }
+        let both = town.update(&ann, "Big", &id, json!({ "n": n, "m": n })).await;
+        assert_eq!(both.is_ok(), writable.len() == 2);
+    }
 }

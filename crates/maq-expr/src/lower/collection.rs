@@ -1,5 +1,6 @@
 //! Lists: the records that refer to one, what is filtered and made of them, and lists that are known.
 
+use super::part::some_value;
 use super::place::{Place, along, along_condition};
 use super::{Local, Lowered, Lowering, Part, kind_of, refused, total};
 use crate::predicate::{ArithmeticOp, Link, Rows};
@@ -205,6 +206,13 @@ impl Lowering<'_> {
         match self.source(&comprehension.range)? {
             Source::Unknown(element) => {
                 let Some(kind) = kind_of(&element) else { return refused(node, "elements that are no single values") };
+                if let Some(count) = self.elements {
+                    let each = |at| {
+                        let part = some_value(kind, &element);
+                        self.with_variables(comprehension, at, part, |inside| inside.condition(body))
+                    };
+                    return Ok(over(comprehension.kind, (0..count).map(each).collect::<Lowered<_>>()?));
+                }
                 self.with_variables(comprehension, 0, Part::error(kind), |inside| inside.condition(body))?;
                 Ok(Predicate::Unknown)
             }
@@ -279,16 +287,29 @@ fn over(kind: MacroKind, conditions: Vec<Predicate>) -> Predicate {
         MacroKind::ExistsOne => {
             let whole = |number| Box::new(Term::Value(Value::BigInt(number), ValueKind::BigInt));
             let ones = conditions.into_iter().map(|condition| Term::If(Box::new(condition), whole(1), whole(0)));
-            let sum = ones.reduce(|left, right| {
-                Term::Arithmetic(ArithmeticOp::Add, Box::new(left), Box::new(right), ValueKind::BigInt)
-            });
-            match sum {
+            match sum(ones.collect()) {
                 Some(sum) => Predicate::Compare(CompareOp::Eq, sum, *whole(1)),
                 None => Predicate::Known(false),
             }
         }
         _ => conditions.into_iter().fold(Predicate::Known(false), Predicate::or),
     }
+}
+
+/// The sum of all, by halves: a database takes no chain that is as deep as a list is long.
+fn sum(mut terms: Vec<Term>) -> Option<Term> {
+    while terms.len() > 1 {
+        let mut halves = Vec::with_capacity(terms.len().div_ceil(2));
+        let mut rest = terms.into_iter();
+        while let Some(left) = rest.next() {
+            halves.push(match rest.next() {
+                Some(right) => Term::Arithmetic(ArithmeticOp::Add, Box::new(left), Box::new(right), ValueKind::BigInt),
+                None => left,
+            });
+        }
+        terms = halves;
+    }
+    terms.pop()
 }
 
 /// A term that is empty where the condition is true.

@@ -34,7 +34,14 @@ impl Lowering<'_> {
         let source = self.source(right)?;
         let left = self.value(left)?;
         match source {
-            Source::Unknown(_) => Ok(Predicate::Unknown),
+            Source::Unknown(element) => Ok(match self.elements {
+                Some(count) => {
+                    let is_real = kind_of(&element) == Some(ValueKind::Number);
+                    let value = if is_real { Val::Double(0.0) } else { Val::Bool(true) };
+                    one_of(left, &vec![value; count])
+                }
+                None => Predicate::Unknown,
+            }),
             Source::Values(values) => Ok(one_of(left, &values)),
             Source::Items(items) => {
                 // What is finer than anything a row has is in no row.

@@ -42,6 +42,17 @@ impl Part {
     }
 }
 
+/// A truth value that may be any.
+pub(super) fn some_truth() -> Predicate {
+    Predicate::Term(Term::Value(Value::Bool(true), ValueKind::Bool))
+}
+
+/// A value of a type that may be any.
+pub(super) fn some_value(kind: ValueKind, ty: &Type) -> Part {
+    let null = if ty.is_nullable() { some_truth() } else { Predicate::Known(false) };
+    Part { term: Term::Value(Value::Bool(true), kind), null }
+}
+
 /// Whether a predicate is never unknown.
 pub(super) fn total(predicate: &Predicate) -> bool {
     match predicate {

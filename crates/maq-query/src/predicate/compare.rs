@@ -10,6 +10,8 @@ use maq_value::{Kind, Value};
 
 /// Values of one IN; more are bound as one JSON text, because a statement has places for so many only.
 const LIST: usize = 200;
+/// From so many values on that a statement binds, every list is bound as one.
+const BUSY: usize = 8_000;
 
 /// True wherever the term is not empty; unknown where it is.
 fn always(text: &str) -> String {
@@ -84,7 +86,8 @@ impl Writer<'_, '_> {
         if binds.is_empty() {
             return Ok(never(text));
         }
-        if binds.len() > LIST && left.form != Form::Real {
+        let few = if self.sql.bound() < BUSY { LIST } else { 1 };
+        if binds.len() > few && left.form != Form::Real {
             let form = left.form;
             let text = if form == Form::Instant { self.micros(left).text } else { left.text };
             return Ok(format!("({text} IN {})", self.long_list(&binds, form)));

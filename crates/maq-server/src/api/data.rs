@@ -41,11 +41,12 @@ pub async fn list(
         None => (entity, false),
     };
     let kinds = query::Kinds::of(&app.services, &entity).await;
-    let asked = query::read(query, &kinds)?;
     if counted {
-        let count = app.services.data.count(&principal, &entity, asked.request.filter.as_ref()).await?;
+        let filter = query::count(query, &kinds)?;
+        let count = app.services.data.count(&principal, &entity, filter.as_ref()).await?;
         return Ok(Json(json!({ "data": { "count": count } })).into_response());
     }
+    let asked = query::read(query, &kinds)?;
     let page = app.services.data.list_json(&principal, &entity, &asked.request).await?;
     let mut meta = json!({ "limit": page.limit });
     if let Some(meta) = meta.as_object_mut() {

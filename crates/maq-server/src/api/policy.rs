@@ -9,10 +9,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use maq_app::{DecisionQuery, PolicyQuestion, PolicyRecord, refusals};
+use maq_app::{DecisionQuery, MAX_ATTRIBUTE_BYTES, MAX_TOKEN_NAMES, PolicyQuestion, PolicyRecord, refusals};
 use maq_query::decisions::DecisionFilter;
 use maq_value::{Instant, Principal, Scope};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Any, json};
 use std::sync::Arc;
 
@@ -120,7 +120,10 @@ pub async fn filter(State(app): State<Arc<App>>, caller: Caller, Body(asked): Bo
     let ids = ids.map(|ids| ids.into_iter().map(id_text).collect::<Result<Vec<String>, Problem>>()).transpose()?;
     let asked = Question { action, resource, id: None, record: None, principal, context };
     let rows = app.services.policy_gate.filter(&question(&caller, asked)?, ids.as_deref()).await?;
-    let data = json!({ "rows": rows.rows, "count": rows.count, "ids": rows.ids });
+    let mut data = json!({ "rows": rows.rows, "count": rows.count, "ids": rows.ids });
+    if let (Some(why), Some(data)) = (rows.reason, data.as_object_mut()) {
+        data.insert("reason".to_owned(), why.into());
+    }
     Ok(Json(json!({ "data": data })).into_response())
 }
 
@@ -226,7 +229,26 @@ pub(super) fn ask(
     if [&*action, &*resource, id].iter().any(|word| word.contains('\0')) {
         return Err(wrong("policy/word-wrong", "a name or id holds U+0000", "leave it out"));
     }
+    if !is_own && (principal.roles.len() > MAX_TOKEN_NAMES || is_longer(&principal.attributes) || is_longer(&context)) {
+        return Err(too_large());
+    }
     Ok(PolicyQuestion { principal, action, resource, record, context, now: None, is_own })
+}
+
+/// Whether values are more than a token may hold: how much work a decision is grows with them.
+fn is_longer(values: &impl Serialize) -> bool {
+    serde_json::to_string(values).is_ok_and(|text| text.len() > MAX_ATTRIBUTE_BYTES)
+}
+
+fn too_large() -> Problem {
+    let title =
+        format!("the principal has more than {MAX_TOKEN_NAMES} roles, or it or the context more than 16 KiB of values");
+    Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "policy/question-too-large",
+        title,
+        "ask for a principal that a token can stand for",
+    )
 }
 
 fn who(caller: &Caller, named: Option<Principal>) -> Result<(Principal, bool), Problem> {

@@ -166,7 +166,8 @@ async fn what_the_data_api_cannot_fulfil_shows_nothing_and_the_reason_says_so() 
     }
     let filter = json!({ "action": "read", "resource": "Invoice", "ids": [invoice] });
     let rows = asks(&world, "/api/policy/filter", &mfa, filter.clone()).await.body["data"].clone();
-    assert_eq!(rows, json!({ "rows": "none", "count": 0, "ids": [] }));
+    let why = "what allows `read` comes with obligations that the data API does not fulfil: `requireMfa`";
+    assert_eq!(rows, json!({ "rows": "none", "count": 0, "ids": [], "reason": why }));
     // A decision tells the obligation to who can fulfil it.
     let check = json!({ "action": "read", "resource": "Invoice", "id": invoice });
     let decided = asks(&world, "/api/policy/check", &mfa, check).await.body["data"].clone();

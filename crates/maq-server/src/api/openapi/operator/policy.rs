@@ -21,6 +21,7 @@ pub(super) fn describe() -> Vec<(&'static str, Json)> {
         json!({
             "rows": { "type": "string", "enum": ["all", "none", "some"] }, "count": { "type": "integer" },
             "ids": { "type": ["array", "null"], "items": { "type": ["string", "integer"] } },
+            "reason": { "type": "string", "description": "Why it is none, whatever the records." },
         }),
     );
     let seen = closed(
