@@ -39,26 +39,35 @@ struct Next(u32);
 impl Next {
     const TRUE: Next = Next(u32::MAX);
     const FALSE: Next = Next(u32::MAX - 1);
+    /// The step that is kept beside the first.
+    const SECOND: Next = Next(u32::MAX - 2);
 }
 
-/// A test and where it leads to: a line of the cache.
+/// The first steps of a condition. Who keeps them beside what else is looked at first seldom goes to far memory.
 #[derive(Debug, Clone, Copy)]
-#[repr(align(64))]
+pub struct FirstSteps {
+    first: Step,
+    /// Where [`Next::SECOND`] of the first leads to.
+    second: Step,
+}
+
+/// A test and where it leads to.
+#[derive(Debug, Clone, Copy)]
 struct Step {
     test: Test,
     on_true: Next,
     on_false: Next,
 }
 
-/// What is asked.
+/// What is asked. Room for one value that is written in the condition is enough, and keeps a step small.
 #[derive(Debug, Clone, Copy)]
 enum Test {
     /// Two values.
-    Compared(BinaryOp, Operand, Operand),
+    Compared(BinaryOp, Place, Operand),
     /// A text and a part of it.
-    Part(Part, Operand, Operand),
+    Part(Part, Place, Operand),
     /// One of `lists`.
-    Among(Operand, Piece),
+    Among(Place, Piece),
     /// One of the principal's roles.
     AmongRoles(Operand),
     /// One of the texts in a list that is an attribute.
@@ -110,6 +119,12 @@ struct Piece {
 enum Operand {
     Known(Plain<'static>),
     Text(Piece),
+    At(Place),
+}
+
+/// Where a value stands.
+#[derive(Debug, Clone, Copy)]
+enum Place {
     Field { index: u32, is_nullable: bool },
     Walked { reference: u32, index: u32, is_nullable: bool },
     Attribute { source: Source, ty: PlainType, name: Piece },
@@ -124,26 +139,57 @@ enum Operand {
 const LONG_LIST: usize = 1000;
 
 impl FlatConditions {
+    /// The first steps of a condition.
+    pub fn first(&self, condition: FlatIndex) -> Option<FirstSteps> {
+        let mut first = self.step(condition.start)?;
+        let mut second = None;
+        for next in [&mut first.on_true, &mut first.on_false] {
+            if let (None, Some(step)) = (second, self.steps.get(next.0 as usize)) {
+                second = Some(*step);
+                *next = Next::SECOND;
+            }
+        }
+        Some(FirstSteps { first, second: second.unwrap_or(first) })
+    }
+
+    /// A step by its place, or one that always gives this answer.
+    fn step(&self, next: Next) -> Option<Step> {
+        let known = |value| Step {
+            test: Test::Truth(Operand::Known(Plain::Bool(value))),
+            on_true: Next::TRUE,
+            on_false: Next::FALSE,
+        };
+        match next {
+            Next::TRUE => Some(known(true)),
+            Next::FALSE => Some(known(false)),
+            Next(at) => self.steps.get(at as usize).copied(),
+        }
+    }
+
     /// What a condition says; none when only its tree can tell.
-    #[inline]
     pub fn ask(&self, condition: FlatIndex, input: &Input<'_>) -> Option<bool> {
-        let mut next = condition.start;
+        self.ask_from(&self.first(condition)?, input)
+    }
+
+    /// The same, by its first steps.
+    #[inline]
+    pub fn ask_from(&self, steps: &FirstSteps, input: &Input<'_>) -> Option<bool> {
+        let mut step = &steps.first;
         loop {
-            if next == Next::TRUE {
-                return Some(true);
-            }
-            if next == Next::FALSE {
-                return Some(false);
-            }
-            let step = self.steps.get(next.0 as usize)?;
-            next = if self.test(&step.test, input)? { step.on_true } else { step.on_false };
+            let next = if self.test(&step.test, input)? { step.on_true } else { step.on_false };
+            step = match next {
+                Next::TRUE => return Some(true),
+                Next::FALSE => return Some(false),
+                Next::SECOND => &steps.second,
+                Next(at) => self.steps.get(at as usize)?,
+            };
         }
     }
 
     #[inline]
     fn test(&self, test: &Test, input: &Input<'_>) -> Option<bool> {
         match test {
-            Test::Compared(op, left, right) => self.value(left, input)?.compared(*op, self.value(right, input)?),
+            Test::Compared(op, left, right) => self.at(left, input)?.compared(*op, self.value(right, input)?),
             test => self.rare(test, input),
         }
     }
@@ -152,15 +198,14 @@ impl FlatConditions {
         match test {
             Test::Compared(..) | Test::Other => None,
             Test::Part(part, text, other) => {
-                let (Plain::Text(text), Plain::Text(other)) = (self.value(text, input)?, self.value(other, input)?)
-                else {
+                let (Plain::Text(text), Plain::Text(other)) = (self.at(text, input)?, self.value(other, input)?) else {
                     return None;
                 };
                 // A long one counts as work, which the tree does.
                 (text.len().max(other.len()) <= LONG).then(|| part.is_in(text, other))
             }
             Test::Among(left, list) => {
-                let left = self.value(left, input)?;
+                let left = self.at(left, input)?;
                 let mut found = false;
                 for item in self.lists.get(list.start as usize..list.end as usize)? {
                     found |= left.equals(self.value(item, input)?)?;
@@ -201,20 +246,27 @@ impl FlatConditions {
 
     #[inline]
     fn value<'a>(&'a self, operand: &Operand, input: &Input<'a>) -> Option<Plain<'a>> {
-        Some(match *operand {
-            Operand::Field { index, is_nullable } => field(&input.record?.record.0, index, is_nullable)?,
-            Operand::Known(value) => value,
-            Operand::Text(piece) => Plain::Text(self.text(piece)?),
-            Operand::Attribute { source, ty, name } => Plain::of_attribute(self.attribute(source, name, input)?, ty)?,
-            Operand::Walked { reference, index, is_nullable } => match input.record?.references.get(&reference)? {
+        match operand {
+            Operand::Known(value) => Some(*value),
+            Operand::Text(piece) => self.text(*piece).map(Plain::Text),
+            Operand::At(place) => self.at(place, input),
+        }
+    }
+
+    #[inline]
+    fn at<'a>(&'a self, place: &Place, input: &Input<'a>) -> Option<Plain<'a>> {
+        Some(match *place {
+            Place::Field { index, is_nullable } => field(&input.record?.record.0, index, is_nullable)?,
+            Place::Attribute { source, ty, name } => Plain::of_attribute(self.attribute(source, name, input)?, ty)?,
+            Place::Walked { reference, index, is_nullable } => match input.record?.references.get(&reference)? {
                 Loaded::Found(row) => field(&row.record.0, index, is_nullable)?,
                 Loaded::Absent => return None,
             },
-            Operand::UserId => Plain::Text(&input.known?.principal.user_id),
-            Operand::TenantId => Plain::Text(&input.known?.principal.tenant_id),
-            Operand::RealmId => Plain::Text(&input.known?.principal.realm_id),
-            Operand::OrgId => input.known?.principal.org_id.as_deref().map_or(Plain::Null, Plain::Text),
-            Operand::Now => Plain::Timestamp(crate::Timestamp::from_instant(input.known?.now)),
+            Place::UserId => Plain::Text(&input.known?.principal.user_id),
+            Place::TenantId => Plain::Text(&input.known?.principal.tenant_id),
+            Place::RealmId => Plain::Text(&input.known?.principal.realm_id),
+            Place::OrgId => input.known?.principal.org_id.as_deref().map_or(Plain::Null, Plain::Text),
+            Place::Now => Plain::Timestamp(crate::Timestamp::from_instant(input.known?.now)),
         })
     }
 
@@ -242,7 +294,7 @@ fn field<N>(values: &[(N, Value)], index: u32, is_nullable: bool) -> Option<Plai
 #[cfg(test)]
 mod tests {
     #[test]
-    fn a_step_is_a_line_of_the_cache() {
-        assert_eq!(size_of::<super::Step>(), 64);
+    fn steps_are_small() {
+        assert_eq!(size_of::<Option<super::FirstSteps>>(), 96);
     }
 }

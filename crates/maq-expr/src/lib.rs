@@ -38,7 +38,7 @@ pub use check::check;
 pub use complete::{Completion, CompletionKind, Completions, complete};
 pub use condition::{Condition, Outcome};
 pub use eval::{Branch, Coverage, ErrorKind, EvalError, Explanation, Seen, evaluate, explain};
-pub use flat::{FlatConditions, FlatIndex};
+pub use flat::{FirstSteps, FlatConditions, FlatIndex};
 pub use input::{Input, Known, Loaded, Row};
 pub use lists::{CallerList, CallerLists};
 pub use lower::{Refused, lower};

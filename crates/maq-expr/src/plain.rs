@@ -109,7 +109,7 @@ impl<'a> Plain<'a> {
     #[inline]
     pub fn equals(self, other: Plain<'_>) -> Option<bool> {
         match (self, other) {
-            (Plain::Text(left), Plain::Text(right)) => (left.len() <= LONG).then(|| left == right),
+            (Plain::Text(left), Plain::Text(right)) => (left.len().max(right.len()) <= LONG).then(|| left == right),
             (Plain::Null, Plain::Null) => Some(true),
             (Plain::Null, _) | (_, Plain::Null) => Some(false),
             (left, right) => left.order(right).map(Ordering::is_eq),

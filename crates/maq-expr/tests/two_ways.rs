@@ -75,6 +75,8 @@ fn plain_conditions_are_answered_and_explained_without_their_tree() {
         ("record.status in ['open', 'paid'] && 'sales' in principal.roles", false),
         ("record.code in principal.codes", false),
         ("record.code == context.code && record.amount > 1.25", true),
+        ("'abc' == record.code || 3 < record.count || 3 >= record.count", true),
+        ("true && record.count > 1 && record.count < 9 && (record.rushed || record.code > 'a')", true),
         ("record.token == uuid('00000000-0000-0000-0000-000000000001') || record.due > date('2026-01-01')", true),
     ];
     let mut runner = proptest::test_runner::TestRunner::deterministic();

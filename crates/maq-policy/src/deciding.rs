@@ -6,18 +6,14 @@ use crate::index::{Index, covers_action, covers_principal};
 use crate::operations::data_action;
 use crate::order::otherwise;
 use crate::rule::{Head, Rule, RuleIndex, Told, input, lender};
-use crate::set::{PolicySet, unfit};
+use crate::set::{Closed, PolicySet, unfit};
 use maq_expr::{Known, Row};
 use maq_ir::{Combining, Effect, Obligation};
 
 impl PolicySet {
-    /// Whether it may be done; allocates nothing.
+    /// Whether it may be done; allocates nothing, unless a principal meets rules by more than five names.
     pub fn allows(&self, request: &Request<'_>) -> bool {
-        let Some(index) = self.table(request.action) else { return false };
-        let principal = request.known.principal;
-        if unfit(principal).is_some() || self.overload(&request.known, request.action).is_some() {
-            return false;
-        }
+        let Ok(index) = self.open_table(&request.known, request.action) else { return false };
         if self.combining == Combining::OnlyOneApplicable {
             return self.only_match(index, request).is_some_and(|(head, told)| grants(head, &told));
         }
@@ -53,14 +49,13 @@ impl PolicySet {
     }
 
     /// The rules of an action, or why nothing is decided.
+    #[inline]
     pub(crate) fn fitting(&self, request: &Request<'_>) -> Result<&Index, String> {
-        let unknown = || format!("`{}` is not an action that can be allowed", request.action);
-        let index = self.table(request.action).ok_or_else(unknown)?;
-        let principal = request.known.principal;
-        if let Some(why) = unfit(principal) {
-            return Err(why.to_owned());
-        }
-        self.overload(&request.known, request.action).map_or(Ok(index), |refused| Err(refused.to_string()))
+        self.open_table(&request.known, request.action).map_err(|closed| match closed {
+            Closed::Unknown => format!("`{}` is not an action that can be allowed", request.action),
+            Closed::Unfit(why) => why.to_owned(),
+            Closed::Refused(refused) => refused.to_string(),
+        })
     }
 
     /// The decision, by what the rules say.
@@ -143,7 +138,7 @@ impl PolicySet {
         if head.is_plain {
             return Told::True;
         }
-        match head.flat.and_then(|flat| self.flat.ask(flat, &input(request))) {
+        match head.first.as_ref().and_then(|first| self.flat.ask_from(first, &input(request))) {
             Some(false) => Told::False,
             Some(true) if !head.is_lent => Told::True,
             _ => self.rule(head).map_or(Told::False, |rule| self.told(rule, request)),

@@ -128,7 +128,7 @@ impl PolicySet {
     fn hear<'a>(&'a self, head: &Head, rule: &'a Rule, request: &Request<'a>) -> Option<RuleExplanation<'a>> {
         let input = input(request);
         let condition = rule.condition.as_ref().map(|condition| {
-            let flat = head.flat.and_then(|flat| self.flat.explain(flat, &condition.text, &input));
+            let flat = rule.flat.and_then(|flat| self.flat.explain(flat, &condition.text, &input));
             flat.unwrap_or_else(|| condition.explain(&input))
         });
         let own = match condition.as_ref().and_then(Explanation::value) {

@@ -1,5 +1,5 @@
 //! Which rules an action and a principal can meet: by role and by user, never by looking at each rule. The lists are
-//! walked together in order of evaluation, without allocation.
+//! walked together in order of evaluation, without allocation while they are few.
 
 use crate::rule::{EVERY, Head, Rule};
 use foldhash::fast::RandomState;
@@ -10,16 +10,24 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Where the rules of each name stand among the heads. A short name stands in the table itself, and is found there with
-/// one look.
-type Named = HashMap<SmallVec<[u8; 16]>, Range<u32>, RandomState>;
+/// The rules of each name. A short name stands in the table itself, and is found there with one look.
+type Named = HashMap<SmallVec<[u8; 16]>, List, RandomState>;
 
-/// The rules of one action. The heads of everyone's, of each role's and of each user's lie side by side, in order of
-/// evaluation.
+/// The rules of one name, in order of evaluation. The first of them stands here, beside the name: of an action a name
+/// most often has just one, and then nothing else is read from far memory.
+#[derive(Debug, Clone)]
+struct List {
+    first: Head,
+    /// Where the others stand among the heads.
+    others: Range<u32>,
+}
+
+/// The rules of one action.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Index {
+    /// Those that are not the first of a name.
     heads: Vec<Head>,
-    everyone: Range<u32>,
+    everyone: Option<List>,
     roles: Named,
     users: Named,
 }
@@ -44,38 +52,43 @@ impl Index {
             }
         }
         let mut index = Index::default();
-        index.everyone = index.add(everyone);
+        index.everyone = index.list(&everyone);
         let [roles, users] = by_name;
-        index.roles = roles.into_iter().map(|(name, list)| (name.as_bytes().into(), index.add(list))).collect();
-        index.users = users.into_iter().map(|(name, list)| (name.as_bytes().into(), index.add(list))).collect();
+        index.roles = index.named(roles);
+        index.users = index.named(users);
         index
     }
 
-    fn add(&mut self, list: Vec<Head>) -> Range<u32> {
-        let start = self.heads.len() as u32;
-        self.heads.extend(list);
-        start..self.heads.len() as u32
+    fn named(&mut self, lists: HashMap<Arc<str>, Vec<Head>>) -> Named {
+        lists.into_iter().filter_map(|(name, list)| Some((name.as_bytes().into(), self.list(&list)?))).collect()
     }
 
-    fn list(&self, place: &Range<u32>) -> &[Head] {
-        self.heads.get(place.start as usize..place.end as usize).unwrap_or_default()
+    fn list(&mut self, list: &[Head]) -> Option<List> {
+        let (first, others) = list.split_first()?;
+        let start = self.heads.len() as u32;
+        self.heads.extend(others);
+        Some(List { first: *first, others: start..self.heads.len() as u32 })
     }
 
     /// The rules `principal` can meet, each once.
+    #[inline]
     pub fn candidates<'a>(&'a self, principal: &'a Principal) -> Candidates<'a> {
-        let mut lists = Lists::default();
-        lists.push(self.list(&self.everyone));
+        let mut lists = SmallVec::new();
+        let mut add = |list: &'a List| lists.push(Rest { next: &list.first, others: list.others.clone() });
+        if let Some(list) = &self.everyone {
+            add(list);
+        }
         for role in &principal.roles {
-            if let Some(place) = self.roles.get(role.as_bytes()) {
-                lists.push(self.list(place));
+            if let Some(list) = self.roles.get(role.as_bytes()) {
+                add(list);
             }
         }
         if !self.users.is_empty()
-            && let Some(place) = self.users.get(principal.user_id.as_bytes())
+            && let Some(list) = self.users.get(principal.user_id.as_bytes())
         {
-            lists.push(self.list(place));
+            add(list);
         }
-        Candidates { lists, next: 0 }
+        Candidates { lists, heads: &self.heads }
     }
 
     /// Whether some rule names the role.
@@ -84,58 +97,40 @@ impl Index {
     }
 }
 
-/// A few lists without allocation, more with one.
-#[derive(Debug, Clone, Default)]
-struct Lists<'a> {
-    few: [&'a [Head]; 8],
-    count: usize,
-    more: Vec<&'a [Head]>,
+/// What is left of a list.
+#[derive(Debug, Clone)]
+struct Rest<'a> {
+    next: &'a Head,
+    others: Range<u32>,
 }
 
-impl<'a> Lists<'a> {
-    fn push(&mut self, list: &'a [Head]) {
-        if list.is_empty() {
-            return;
-        }
-        match self.few.get_mut(self.count) {
-            Some(place) => {
-                *place = list;
-                self.count += 1;
-            }
-            None => self.more.push(list),
-        }
-    }
-
-    fn each(&mut self) -> impl Iterator<Item = &mut &'a [Head]> {
-        let few = self.few.get_mut(..self.count).unwrap_or_default();
-        few.iter_mut().chain(self.more.iter_mut())
-    }
-}
-
-/// Rules in order of evaluation, each once.
+/// Rules in order of evaluation, each once. A few lists are held without allocation; it is moved about for every
+/// decision, and is small.
 #[derive(Debug, Clone)]
 pub(crate) struct Candidates<'a> {
-    lists: Lists<'a>,
-    next: u32,
+    lists: SmallVec<[Rest<'a>; 5]>,
+    heads: &'a [Head],
 }
 
 impl<'a> Iterator for Candidates<'a> {
     type Item = &'a Head;
 
+    #[inline]
     fn next(&mut self) -> Option<&'a Head> {
-        let mut least: Option<&'a Head> = None;
-        let next = self.next;
-        for list in self.lists.each() {
-            while let Some((first, rest)) = list.split_first() {
-                if first.at >= next {
-                    least = Some(least.filter(|least| least.at <= first.at).unwrap_or(first));
-                    break;
-                }
-                *list = rest;
+        let next = self.lists.iter().map(|list| list.next).min_by_key(|head| head.at)?;
+        // A rule for several names stands in the list of each.
+        let mut at = 0;
+        while let Some(list) = self.lists.get_mut(at) {
+            if list.next.at != next.at {
+                at += 1;
+            } else if let Some(other) = list.others.next().and_then(|other| self.heads.get(other as usize)) {
+                list.next = other;
+                at += 1;
+            } else {
+                self.lists.swap_remove(at);
             }
         }
-        self.next = least?.at.saturating_add(1);
-        least
+        Some(next)
     }
 }
 
@@ -154,4 +149,42 @@ pub(crate) fn covers_principal(policy: &Policy, principal: &Principal) -> bool {
     is_for_everyone(policy)
         || policy.roles.iter().any(|role| principal.roles.iter().any(|own| **role == **own))
         || policy.principals.iter().any(|user| **user == *principal.user_id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::PolicySet;
+    use crate::samples::{entity, known, policy};
+    use maq_ir::{Combining, Effect};
+
+    #[test]
+    fn what_many_lists_hold_is_met_once_and_in_order() {
+        // Each is for two of ten roles, some for a user or for everyone too.
+        let each = |at: usize| {
+            let roles = [format!("role{}", at % 10), format!("role{}", at * 7 % 10)];
+            let mut policy = policy(&format!("p{at}"), Effect::Allow, &["read"], &roles.each_ref().map(|it| &**it), 0);
+            match at % 5 {
+                0 => policy.principals = vec!["ann".into()],
+                1 => policy.roles.clear(),
+                _ => {}
+            }
+            policy
+        };
+        let set = PolicySet::compile(&entity(Combining::PriorityDenyOverrides, (0..200).map(each).collect()));
+        for count in 0..10 {
+            let roles: Vec<String> = (0..count).map(|at| format!("role{at}")).collect();
+            let ann = Principal { roles, ..Principal::new("ann", &[]) };
+            let index = set.table("read").unwrap();
+            let met: Vec<u32> = index.candidates(&ann).map(|head| head.at).collect();
+            let all: Vec<u32> = (0u32..)
+                .zip(&set.rules)
+                .filter(|(_, rule)| covers_principal(&rule.policy, &ann))
+                .map(|(at, _)| at)
+                .collect();
+            assert!(all.len() > 60);
+            assert_eq!(met, all, "{count} roles");
+            assert_eq!(set.met(index, &known(&ann)).count(), all.len());
+        }
+    }
 }

@@ -73,6 +73,16 @@ impl Load {
         }
     }
 
+    /// At least as much as each of both.
+    fn most(self, other: Load) -> Load {
+        Load {
+            conditions: self.conditions.max(other.conditions),
+            parts: self.parts.max(other.parts),
+            levels: (self.levels.0.max(other.levels.0), self.levels.1.max(other.levels.1)),
+            lent: most(self.lent, other.lent),
+        }
+    }
+
     /// Why it is too much, when it is.
     pub fn refused(&self, combining: Combining) -> Option<Refused> {
         let most = if combining == Combining::OnlyOneApplicable { MAX_COMPARED } else { MAX_CONDITIONS };
@@ -102,6 +112,8 @@ pub(crate) struct Loads {
     everyone: Load,
     roles: HashMap<Arc<str>, Load>,
     users: HashMap<Arc<str>, Load>,
+    /// So many roles and users never meet too much together, whichever they are.
+    harmless: usize,
 }
 
 impl Loads {
@@ -126,7 +138,19 @@ impl Loads {
         }
         let each =
             |lists: HashMap<Arc<str>, Vec<&Rule>>| lists.into_iter().map(|(name, list)| (name, of(&list))).collect();
-        Some(Box::new(Loads { everyone: of(&everyone), roles: each(roles), users: each(users) }))
+        let everyone = of(&everyone);
+        let [roles, users]: [HashMap<_, _>; 2] = [roles, users].map(each);
+        let heaviest = roles.values().chain(users.values()).fold(Load::default(), |load, other| load.most(*other));
+        let growing = std::iter::successors(Some(everyone), |load| Some(load.and(heaviest)));
+        // A principal of more names than that is added up.
+        let fitting = growing.take(MAX_CONDITIONS as usize).take_while(|load| load.refused(combining).is_none());
+        let harmless = fitting.count().saturating_sub(1);
+        Some(Box::new(Loads { everyone, roles, users, harmless }))
+    }
+
+    /// Whether it is plain that a principal does not meet too much, without a look at what each of its roles meets.
+    pub fn spares(&self, principal: &Principal) -> bool {
+        principal.roles.len() < self.harmless
     }
 
     /// What a principal meets, at most: a rule for two of its roles counts twice.

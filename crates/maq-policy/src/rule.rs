@@ -3,7 +3,7 @@
 use crate::decide::Request;
 use crate::lists::Size;
 use crate::order::has_a_say;
-use maq_expr::{Condition, FlatIndex, Input, Kind, Known, Node, NodeId, Outcome, Variable};
+use maq_expr::{Condition, FirstSteps, FlatIndex, Input, Kind, Known, Node, NodeId, Outcome, Variable};
 use maq_ir::{Combining, Effect, Policy};
 use maq_value::{Instant, Principal};
 use std::borrow::Cow;
@@ -25,8 +25,8 @@ pub(crate) struct Head {
     pub at: u32,
     /// Rules of one level decide together.
     pub level: u32,
-    /// Where its condition begins among the flat ones; none when its rule must be asked.
-    pub flat: Option<FlatIndex>,
+    /// The first steps of its condition; none when its rule must be asked.
+    pub first: Option<FirstSteps>,
     /// Allows or denies.
     pub effect: Effect,
     /// No condition, no limit of time or place, no grantor: it always matches.
@@ -47,6 +47,8 @@ pub(crate) struct Rule {
     pub head: Head,
     /// Its tree, as in the policy; none without a condition, or when the policy is broken.
     pub condition: Option<Condition>,
+    /// Where it stands among the flat ones.
+    pub flat: Option<FlatIndex>,
     /// Its priority, as in the policy.
     pub priority: i64,
     /// The nodes of its condition whose values are not told.
@@ -105,7 +107,7 @@ impl Rule {
         let head = Head {
             at,
             level,
-            flat: None,
+            first: None,
             effect: policy.effect,
             is_plain: condition.is_none() && !policy.broken && !is_limited && !is_lent(&policy),
             is_limited,
@@ -120,6 +122,7 @@ impl Rule {
             is_broken: policy.broken,
             priority: policy.priority,
             condition,
+            flat: None,
             secrets: Vec::new(),
             policy,
         }

@@ -81,7 +81,8 @@ impl PolicySet {
         let roots = rules.iter().filter_map(|rule| rule.condition.as_ref()).map(|condition| &*condition.root);
         let (flat, starts) = FlatConditions::lay(roots);
         for (rule, start) in rules.iter_mut().filter(|rule| rule.condition.is_some()).zip(starts) {
-            rule.head.flat = Some(start);
+            rule.flat = Some(start);
+            rule.head.first = flat.first(start);
         }
         for rule in rules.iter_mut().filter(|rule| rule.reads_record) {
             rule.size = rule.condition.as_ref().map(Size::of).unwrap_or_default();
@@ -139,14 +140,28 @@ impl PolicySet {
 
     /// The same, where the principal can be decided about.
     pub(crate) fn fitting_table(&self, known: &Known<'_>, action: &str) -> Option<&Index> {
-        let is_fit = unfit(known.principal).is_none() && self.overload(known, action).is_none();
-        self.table(action).filter(|_| is_fit)
+        self.open_table(known, action).ok()
+    }
+
+    /// The same, or why nothing is decided.
+    #[inline]
+    pub(crate) fn open_table(&self, known: &Known<'_>, action: &str) -> Result<&Index, Closed> {
+        let place = action_place(action).ok_or(Closed::Unknown)?;
+        let index = self.tables.get(place).ok_or(Closed::Unknown)?;
+        match unfit(known.principal) {
+            Some(why) => Err(Closed::Unfit(why)),
+            None => self.overload_at(place, known, action).map_or(Ok(index), |refused| Err(Closed::Refused(refused))),
+        }
     }
 
     /// Why nothing is decided for a principal: it meets more than can be asked at once. Every face says no then.
     pub fn overload(&self, known: &Known<'_>, action: &str) -> Option<Refused> {
-        let place = action_place(action)?;
-        let loads = self.loads.get(place)?.as_ref();
+        self.overload_at(action_place(action)?, known, action)
+    }
+
+    #[inline]
+    fn overload_at(&self, place: usize, known: &Known<'_>, action: &str) -> Option<Refused> {
+        let loads = self.loads.get(place)?.as_ref().filter(|loads| !loads.spares(known.principal));
         let refused = loads.and_then(|loads| loads.of_principal(known.principal).refused(self.combining));
         if refused.is_some() {
             return refused;
@@ -200,6 +215,16 @@ impl PolicySet {
     pub(crate) fn denied(&self, reason: String) -> Decision {
         Decision::of(false, Why::Told(reason), self.names.clone())
     }
+}
+
+/// Why nothing is decided.
+pub(crate) enum Closed {
+    /// No policy can allow the action.
+    Unknown,
+    /// The principal acts nowhere.
+    Unfit(&'static str),
+    /// It meets too much.
+    Refused(Refused),
 }
 
 /// Why nothing is decided for a principal: it acts nowhere.

@@ -1,7 +1,7 @@
 //! Laying trees out flat. What comes later is laid first, so that every step knows where it leads to.
 
 use super::tell::{Has, Outline, What};
-use super::{FlatConditions, FlatIndex, Next, Operand, Part, Piece, Source, Step, Test};
+use super::{FlatConditions, FlatIndex, Next, Operand, Part, Piece, Place, Source, Step, Test};
 use crate::plain::{Plain, PlainType};
 use crate::{BinaryOp, Kind, Node, Type, UnaryOp, Val, Variable};
 use std::collections::HashMap;
@@ -85,7 +85,7 @@ impl Layout {
             Kind::Unary(UnaryOp::Not, _) => What::Not,
             Kind::Conditional(..) => What::Conditional,
             Kind::Binary(..) | Kind::Call { .. } | Kind::Has(_) => match self.test(node)? {
-                Test::Compared(op, ..) => What::Compared(op),
+                Test::Compared(..) => What::Compared(comparison(node)?),
                 Test::Part(part, ..) => What::Part(part),
                 Test::HasField(index) => What::Has(Has::Field(index)),
                 Test::HasAttribute(source, name) => What::Has(Has::Attribute(source, name)),
@@ -98,11 +98,14 @@ impl Layout {
     fn test(&mut self, node: &Node) -> Option<Test> {
         Some(match &node.kind {
             Kind::Binary(BinaryOp::In, left, right) => self.member(left, right)?,
-            Kind::Binary(
-                op @ (BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge),
-                left,
-                right,
-            ) => Test::Compared(*op, self.operand(left)?, self.operand(right)?),
+            Kind::Binary(_, left, right) => {
+                let op = comparison(node)?;
+                match (self.operand(left)?, self.operand(right)?) {
+                    (Operand::At(left), right) => Test::Compared(op, left, right),
+                    (left, Operand::At(right)) => Test::Compared(turned(op), right, left),
+                    _ => return None,
+                }
+            }
             Kind::Call { function, args, .. } => {
                 let part = match &**function {
                     "startsWith" => Part::Start,
@@ -111,7 +114,7 @@ impl Layout {
                     _ => return None,
                 };
                 let [text, other] = args.as_slice() else { return None };
-                Test::Part(part, self.operand(text)?, self.operand(other)?)
+                Test::Part(part, self.place(text)?, self.operand(other)?)
             }
             Kind::Has(selection) => match &selection.kind {
                 Kind::Field { operand, index, .. } if is_record(operand) => Test::HasField(*index),
@@ -128,7 +131,6 @@ impl Layout {
     }
 
     fn member(&mut self, left: &Node, right: &Node) -> Option<Test> {
-        let left = self.operand(left)?;
         Some(match &right.kind {
             Kind::List(items) => {
                 let constant = |(item, optional): &(Node, bool)| match &item.kind {
@@ -136,20 +138,21 @@ impl Layout {
                     _ => None,
                 };
                 let items = items.iter().map(constant).collect::<Option<Vec<_>>>()?;
-                Test::Among(left, self.list(items))
+                Test::Among(self.place(left)?, self.list(items))
             }
             Kind::Constant(Val::List(items)) => {
                 let items = items.iter().map(|item| self.constant(item)).collect::<Option<Vec<_>>>()?;
-                Test::Among(left, self.list(items))
+                Test::Among(self.place(left)?, self.list(items))
             }
             Kind::Select { operand, field, optional: false } => {
                 if is_principal(operand) && &**field == "roles" {
-                    return Some(Test::AmongRoles(left));
+                    return Some(Test::AmongRoles(self.operand(left)?));
                 }
                 let Type::List(inner) = &right.ty else { return None };
                 if PlainType::of(inner) != Some(PlainType::Text) || matches!(**inner, Type::Nullable(_)) {
                     return None;
                 }
+                let left = self.operand(left)?;
                 let (source, name) = self.attribute(operand, field)?;
                 Test::AmongAttribute(left, source, name)
             }
@@ -158,27 +161,33 @@ impl Layout {
     }
 
     fn operand(&mut self, node: &Node) -> Option<Operand> {
+        match &node.kind {
+            Kind::Constant(value) => self.constant(value),
+            _ => self.place(node).map(Operand::At),
+        }
+    }
+
+    fn place(&mut self, node: &Node) -> Option<Place> {
         let is_nullable = matches!(node.ty, Type::Nullable(_));
         Some(match &node.kind {
-            Kind::Constant(value) => self.constant(value)?,
-            Kind::Field { operand, index, .. } if is_record(operand) => Operand::Field { index: *index, is_nullable },
+            Kind::Field { operand, index, .. } if is_record(operand) => Place::Field { index: *index, is_nullable },
             Kind::Field { operand, index, .. } => match &operand.kind {
                 Kind::Field { operand, index: reference, .. } if is_record(operand) => {
-                    Operand::Walked { reference: *reference, index: *index, is_nullable }
+                    Place::Walked { reference: *reference, index: *index, is_nullable }
                 }
                 _ => return None,
             },
             Kind::Select { operand, field, optional: false } => match &**field {
-                "userId" if is_principal(operand) => Operand::UserId,
-                "tenantId" if is_principal(operand) => Operand::TenantId,
-                "realmId" if is_principal(operand) => Operand::RealmId,
-                "orgId" if is_principal(operand) => Operand::OrgId,
+                "userId" if is_principal(operand) => Place::UserId,
+                "tenantId" if is_principal(operand) => Place::TenantId,
+                "realmId" if is_principal(operand) => Place::RealmId,
+                "orgId" if is_principal(operand) => Place::OrgId,
                 _ => {
                     let (source, name) = self.attribute(operand, field)?;
-                    Operand::Attribute { source, ty: PlainType::of(&node.ty)?, name }
+                    Place::Attribute { source, ty: PlainType::of(&node.ty)?, name }
                 }
             },
-            Kind::Variable(Variable::Now) => Operand::Now,
+            Kind::Variable(Variable::Now) => Place::Now,
             _ => return None,
         })
     }
@@ -224,6 +233,28 @@ impl Layout {
         let start = self.flat.lists.len() as u32;
         self.flat.lists.extend(items);
         Piece { start, end: self.flat.lists.len() as u32 }
+    }
+}
+
+/// The operator of a comparison.
+fn comparison(node: &Node) -> Option<BinaryOp> {
+    match node.kind {
+        Kind::Binary(
+            op @ (BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge),
+            ..,
+        ) => Some(op),
+        _ => None,
+    }
+}
+
+/// The comparison that says the same of both values the other way round.
+fn turned(op: BinaryOp) -> BinaryOp {
+    match op {
+        BinaryOp::Lt => BinaryOp::Gt,
+        BinaryOp::Le => BinaryOp::Ge,
+        BinaryOp::Gt => BinaryOp::Lt,
+        BinaryOp::Ge => BinaryOp::Le,
+        same => same,
     }
 }
 

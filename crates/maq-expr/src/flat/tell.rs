@@ -1,7 +1,7 @@
 //! Explanations of conditions that are laid out flat: each part has its value at once, without a walk through a tree.
 //! As with answers, what is not plain has none here.
 
-use super::{FlatConditions, FlatIndex, Operand, Test};
+use super::{FlatConditions, FlatIndex, Operand, Place, Test};
 use crate::eval::{Part, Parts, close};
 use crate::plain::{LONG, Plain};
 use crate::{BinaryOp, Explanation, Input, NodeId, Span, Val};
@@ -134,7 +134,7 @@ fn skip(outline: &[Outline], parts: &mut Parts<'_>) {
 
 /// Whether a value is read from the record or of who asks.
 fn reads(operand: &Operand) -> bool {
-    !matches!(operand, Operand::Known(_) | Operand::Text(_) | Operand::Now)
+    matches!(operand, Operand::At(place) if !matches!(place, Place::Now))
 }
 
 fn truth(value: Plain<'_>) -> Option<bool> {

@@ -304,6 +304,27 @@ fn ten_thousand_rules_of_others_are_in_nobodys_way() {
 }
 
 #[test]
+fn everyones_a_roles_and_a_users_rules_are_too_much_only_together() {
+    let each = |at: usize| {
+        let policy = policy(&format!("p{at}"), Effect::Allow, &["read"], &[], 0);
+        match at {
+            ..500 => policy,
+            500..900 => Policy { roles: vec!["seller".into()], ..policy },
+            _ => Policy { principals: vec!["ann".into()], ..policy },
+        }
+    };
+    let set = PolicySet::compile(&entity(Combining::PriorityDenyOverrides, many(1_100, each)));
+    let row = row(&[Some(true); 6]);
+    for (user, roles, is_too_much) in
+        [("ben", vec![], false), ("ben", vec!["seller"], false), ("ann", vec![], false), ("ann", vec!["seller"], true)]
+    {
+        let principal = Principal::new(user, &roles);
+        assert_eq!(set.allows(&ask(&principal, "read", &row)), !is_too_much, "{user} {roles:?}");
+        assert_eq!(set.filter(&known(&principal), "read").is_err(), is_too_much, "{user} {roles:?}");
+    }
+}
+
+#[test]
 fn a_principal_who_acts_nowhere_gets_nothing() {
     let set = PolicySet::compile(&entity(Combining::PermitUnlessDeny, Vec::new()));
     for (tenant, realm, why) in

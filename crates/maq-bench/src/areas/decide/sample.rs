@@ -10,12 +10,20 @@ use maq_ir::{Effect, Entity, Policy};
 use maq_policy::{PolicySet, Request};
 use maq_value::{Decimal, Instant, Principal, Record, Value};
 use serde_json::{Map, Value as Json, json};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// What can be done.
 pub const ACTIONS: [&str; 4] = ["create", "read", "update", "delete"];
 
 const REGIONS: [&str; 4] = ["north", "south", "east", "west"];
+
+/// The names of a record's fields.
+static NAMES: LazyLock<[Arc<str>; 11]> = LazyLock::new(|| {
+    let own = ["id", "region", "amount", "units", "status", "cents"];
+    let audit = ["row_version", "created_at", "created_by", "updated_at", "updated_by"];
+    let mut names = own.into_iter().chain(audit).map(Arc::from);
+    std::array::from_fn(|_| names.next().unwrap_or_default())
+});
 
 /// What a rule asks of a record.
 #[derive(Debug, Clone, Copy)]
@@ -80,7 +88,7 @@ pub fn rules(count: usize) -> Vec<Rule> {
 }
 
 /// A request and its record.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Asked {
     /// Who.
     pub principal: Principal,
@@ -133,9 +141,13 @@ pub fn requests(count: usize, rules: usize) -> Vec<Asked> {
     (0..count).map(&mut one).collect()
 }
 
-/// Somebody with two roles and a region.
+/// Somebody with two different roles of three rules each, and a region: however many rules there are, who asks meets as
+/// many of them.
 pub fn principal(dice: &mut Dice, number: usize, rules: usize) -> (Principal, &'static str) {
-    let roles = [format!("role{}", dice.roll(rules / 3 + 1)), format!("role{}", dice.roll(rules / 3 + 1))];
+    let count = rules / 3;
+    let first = dice.roll(count);
+    let second = (first + 1 + dice.roll(count - 1)) % count;
+    let roles = [first, second].map(|role| format!("role{role}"));
     let mut principal = Principal::new(format!("user{number}"), &roles.each_ref().map(String::as_str));
     let region = dice.pick(&REGIONS);
     principal.attributes.insert("region".to_owned(), Json::from(region));
@@ -153,24 +165,24 @@ pub fn invoice(dice: &mut Dice, region: &'static str) -> Invoice {
     }
 }
 
-/// The record as a store gives it.
+/// The record as a store gives it: all share the names of their fields.
 pub fn row(number: usize, invoice: &Invoice) -> Row {
     let at = Value::Instant(Instant(0));
     let by = || Value::Text("user1".to_owned());
     let values = [
-        ("id", Value::BigInt(number as i64)),
-        ("region", Value::Text(invoice.region.to_owned())),
-        ("amount", Value::Decimal(Decimal::new(invoice.cents, 2))),
-        ("units", Value::Integer(invoice.units)),
-        ("status", Value::Text(invoice.status.to_owned())),
-        ("cents", Value::Integer(invoice.cents)),
-        ("row_version", Value::Integer(1)),
-        ("created_at", at.clone()),
-        ("created_by", by()),
-        ("updated_at", at),
-        ("updated_by", by()),
+        Value::BigInt(number as i64),
+        Value::Text(invoice.region.to_owned()),
+        Value::Decimal(Decimal::new(invoice.cents, 2)),
+        Value::Integer(invoice.units),
+        Value::Text(invoice.status.to_owned()),
+        Value::Integer(invoice.cents),
+        Value::Integer(1),
+        at.clone(),
+        by(),
+        at,
+        by(),
     ];
-    Row { record: Record(values.map(|(name, value)| (Arc::from(name), value)).to_vec()), ..Row::default() }
+    Row { record: Record(NAMES.iter().cloned().zip(values).collect()), ..Row::default() }
 }
 
 /// The entity of the records, without policies.
