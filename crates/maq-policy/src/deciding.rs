@@ -151,13 +151,8 @@ impl PolicySet {
         if told == Told::False || !rule.is_lent {
             return told;
         }
-        match self.combining {
-            _ if self.grantor_may(rule, request) => told,
-            // It counts as one more: what is denied to a grantor must not make another rule the only one.
-            Combining::OnlyOneApplicable => Told::Error("its grantor may not do it".into()),
-            // What the grantor may not do does not apply, also where the condition cannot be told.
-            _ => Told::False,
-        }
+        // What the grantor may not do does not apply, also where the condition cannot be told.
+        if self.grantor_may(rule, request) { told } else { Told::False }
     }
 
     /// Whether the grantor of a lent right may do it; true for a right that is not lent.

@@ -6,7 +6,7 @@ use crate::decide::{Decision, Request, RuleRef};
 use crate::evidence::{HIDDEN, TOLD, add_failed, tells};
 use crate::rule::{Head, Rule, RuleIndex, Told, input};
 use maq_expr::{Explanation, NodeId, Val};
-use maq_ir::{Combining, Effect};
+use maq_ir::Effect;
 use smallvec::SmallVec;
 use std::borrow::Cow;
 
@@ -56,9 +56,8 @@ pub enum RuleOutcome {
 }
 
 impl RuleOutcome {
-    fn told(&self, combining: Combining) -> Told {
+    fn told(&self) -> Told {
         match self {
-            RuleOutcome::NotHeldByGrantor if combining == Combining::OnlyOneApplicable => Told::Error("".into()),
             RuleOutcome::Matched => Told::True,
             RuleOutcome::Error(error) => Told::Error(error.clone().into()),
             RuleOutcome::NotMatched | RuleOutcome::NotInForce | RuleOutcome::NotHeldByGrantor => Told::False,
@@ -96,7 +95,7 @@ impl PolicySet {
         let says = |head: &Head| {
             let place = rules.binary_search_by_key(&RuleIndex(head.at), |heard| heard.index);
             let heard = place.ok().and_then(|place| rules.get(place));
-            heard.map_or_else(|| self.says(head, request), |heard| heard.outcome.told(self.combining))
+            heard.map_or_else(|| self.says(head, request), |heard| heard.outcome.told())
         };
         let in_force = |head: &Head| {
             !head.is_limited

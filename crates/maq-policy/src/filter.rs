@@ -142,13 +142,11 @@ impl PolicySet {
         known: &Known<'_>,
         action: &str,
     ) -> Result<Predicate, Refused> {
-        let mut told: Vec<(Effect, Predicate, Predicate)> = Vec::new();
+        let mut told: Vec<(Effect, Predicate)> = Vec::new();
         let mut always = 0;
         for (_, rule) in rules {
-            // A lent right counts as one more also where its grantor does not have it.
-            let applies = own_predicate(rule, known)?;
-            let holds = if rule.is_lent { self.predicate_of(rule, known, action)? } else { applies.clone() };
-            match &applies {
+            let predicate = self.predicate_of(rule, known, action)?;
+            match &predicate {
                 Predicate::Known(false) => continue,
                 Predicate::Known(true) | Predicate::Unknown => always += 1,
                 _ => {}
@@ -156,17 +154,16 @@ impl PolicySet {
             if always > 1 {
                 return Ok(Predicate::Known(false));
             }
-            told.push((rule.effect, applies, holds));
+            told.push((rule.effect, predicate));
         }
-        let alone = |at: usize| {
-            let each = told.iter().enumerate().map(
-                |(other, (_, applies, holds))| {
-                    if other == at { holds.clone() } else { applies.clone().negated() }
-                },
-            );
-            all(each.collect())
-        };
-        let allows = told.iter().enumerate().filter(|(_, (effect, ..))| *effect == Effect::Allow);
+        let alone =
+            |at: usize| {
+                let each = told.iter().enumerate().map(|(other, (_, predicate))| {
+                    if other == at { predicate.clone() } else { predicate.clone().negated() }
+                });
+                all(each.collect())
+            };
+        let allows = told.iter().enumerate().filter(|(_, (effect, _))| *effect == Effect::Allow);
         Ok(any(allows.map(|(at, _)| alone(at)).collect()))
     }
 }
