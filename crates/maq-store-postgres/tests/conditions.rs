@@ -12,7 +12,7 @@ use maq_testkit::postgres::database;
 async fn memory_and_postgres_agree_on_every_row() {
     let database = database();
     let store = support::server(&database).await;
-    let run = Run::from_environment(60_000);
+    let run = Run::from_environment(100_000);
     let town = Town::publish(&*store, run.seed).await;
     judge(&run.run(&town, &*store).await);
 }

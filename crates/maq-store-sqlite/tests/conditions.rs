@@ -11,7 +11,7 @@ use maq_value::Instant;
 #[tokio::test(flavor = "multi_thread")]
 async fn memory_and_sqlite_agree_on_every_row() {
     let store = SqliteStore::open_in_memory(StoreKind::Workspace, "suite", "sto_1", Instant(0)).unwrap();
-    let run = Run::from_environment(60_000);
+    let run = Run::from_environment(100_000);
     let town = Town::publish(&*store, run.seed).await;
     judge(&run.run(&town, &*store).await);
 }
