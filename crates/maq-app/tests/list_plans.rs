@@ -9,16 +9,12 @@ mod support;
 
 use maq_app::{ListRequest, Paging, Services};
 use maq_query::Dialect;
-use maq_store::{Store, StoreKind};
+use maq_store::StoreKind;
 use maq_store_postgres::{Address, PostgresStore};
-use maq_store_sqlite::SqliteStore;
 use maq_testkit::postgres::{TestDatabase, database};
-use maq_testkit::sources;
 use maq_value::{Instant, Principal};
 use recorder::{Recorder, admin, explained, release, services};
 use serde_json::{Value as Json, json};
-use std::path::Path;
-use std::sync::Arc;
 
 fn records() -> u64 {
     if std::env::var("MAQUETTE_SCALE").as_deref() == Ok("full") { 1_000_000 } else { 40_000 }
@@ -256,16 +252,8 @@ async fn on_postgres(services: &Services, recorder: &Recorder) {
 async fn a_filtered_list_is_looked_up_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ws.maquette");
-    let open = |path: &Path| -> Arc<dyn Store> { SqliteStore::open(path, StoreKind::Workspace).unwrap() };
-    drop(SqliteStore::create(&path, StoreKind::Workspace, "Test", "sto_1", Instant::now()).unwrap());
-    let (first, _) = services(open(&path)).await;
-    publish(&first).await;
-    first.close().await;
-    drop(first);
-    for copy in copies("", Dialect::Sqlite) {
-        sources::execute(&path, &copy);
-    }
-    let (again, recorder) = services(open(&path)).await;
+    let copies = copies("", Dialect::Sqlite);
+    let (again, recorder) = recorder::filled_sqlite(&path, publish, &copies).await;
     on_sqlite(&again, &recorder).await;
     again.close().await;
 }

@@ -10,14 +10,10 @@ use maq_app::{ListRequest, Paging, Services};
 use maq_query::{Dialect, Statement};
 use maq_store::{Store, StoreKind};
 use maq_store_postgres::{Address, PostgresStore};
-use maq_store_sqlite::SqliteStore;
 use maq_testkit::postgres::{TestDatabase, database};
-use maq_testkit::sources;
 use maq_value::{Instant, Principal};
 use recorder::{Recorder, admin, explained, release, services};
 use serde_json::json;
-use std::path::Path;
-use std::sync::Arc;
 
 /// Records a page.
 const LIMIT: u32 = 50;
@@ -167,18 +163,11 @@ async fn filtered(services: &Services, recorder: &Recorder) {
 async fn a_deep_page_costs_what_an_early_one_does_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ws.maquette");
-    let open = |path: &Path| -> Arc<dyn Store> { SqliteStore::open(path, StoreKind::Workspace).unwrap() };
-    drop(SqliteStore::create(&path, StoreKind::Workspace, "Test", "sto_1", Instant::now()).unwrap());
-    let (first, _) = services(open(&path)).await;
-    publish(&first).await;
-    first.close().await;
-    drop(first);
     let numbers = format!(
         "(WITH RECURSIVE up(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM up WHERE n < {}) SELECT n FROM up)",
         records()
     );
-    sources::execute(&path, &copies("customer", &numbers));
-    let (again, recorder) = services(open(&path)).await;
+    let (again, recorder) = recorder::filled_sqlite(&path, publish, &[copies("customer", &numbers)]).await;
     lists(&again, &recorder).await;
     again.close().await;
 }

@@ -6,9 +6,12 @@ use maq_app::{ApplyRequest, Job, LOCAL, Options, Parts, Services, SystemClock, S
 use maq_doc::Edit;
 use maq_keychain::MemoryStore;
 use maq_query::{Dialect, SqlValue, Statement};
-use maq_store::{ChangeListener, Receipt, Rows, Store, StoreError, StoreInfo, UnitOfWork};
-use maq_value::{Actor, Principal};
+use maq_store::{ChangeListener, Receipt, Rows, Store, StoreError, StoreInfo, StoreKind, UnitOfWork};
+use maq_store_sqlite::SqliteStore;
+use maq_testkit::sources;
+use maq_value::{Actor, Instant, Principal};
 use serde_json::Value as Json;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 pub struct Recorder {
@@ -98,6 +101,23 @@ pub async fn release(services: &Services, documents: Vec<Json>) {
         with_data: false,
     };
     services.publisher.apply_plan(&owner, request, &Job::none()).await.unwrap();
+}
+
+/// Services on a new file that was filled while it was closed: rows are counted when a file is opened.
+pub async fn filled_sqlite(
+    path: &Path,
+    publish: impl AsyncFnOnce(&Services),
+    statements: &[String],
+) -> (Services, Arc<Recorder>) {
+    drop(SqliteStore::create(path, StoreKind::Workspace, "Test", "sto_1", Instant::now()).unwrap());
+    let (first, _) = services(SqliteStore::open(path, StoreKind::Workspace).unwrap()).await;
+    publish(&first).await;
+    first.close().await;
+    drop(first);
+    for statement in statements {
+        sources::execute(path, statement);
+    }
+    services(SqliteStore::open(path, StoreKind::Workspace).unwrap()).await
 }
 
 /// The plan of a statement, in the database's words.
